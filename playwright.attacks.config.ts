@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test';
+import base from './playwright.config.js';
+import { ATTACKS } from './test/attack/catalogue.js';
+import { ENGINE_NAMES, type EngineName } from './test/support/browsers.js';
+import type { EngineFixtureOptions } from './test/support/engines/order-desk.js';
+
+/** `ATTACKS_SAMPLE=1 npm run test:attacks` tries each weak deployment in one engine, not in all of them. */
+const SAMPLED = process.env.ATTACKS_SAMPLE === '1';
+
+/** The attack suite: `npm run test:attacks`. Prints what each attack obtained in each engine. */
+export default defineConfig<object, EngineFixtureOptions>({
+  ...base,
+  // One for each engine: an attack mostly waits.
+  workers: ENGINE_NAMES.length,
+  timeout: 120_000,
+  outputDir: 'test-results/attacks',
+  reporter: [
+    ['./test/attack/table-reporter.ts'],
+    ['json', { outputFile: 'test-results/playwright-attacks.json' }],
+  ],
+  projects: ENGINE_NAMES.map((name) => ({
+    name,
+    testDir: 'test/attack',
+    use: { engineName: name },
+    ...(SAMPLED && { grepInvert: weakElsewhere(name) }),
+  })),
+});
+
+/** The titles of the weak runs that the sample leaves to the other engines. */
+function weakElsewhere(engine: EngineName): RegExp {
+  const names = ATTACKS.filter((attack, index) => {
+    const showing = ENGINE_NAMES.filter((name) => attack.weakness?.harmlessIn?.[name] === undefined);
+    return showing[index % showing.length] !== engine;
+  }).map(({ name }) => name);
+  return new RegExp(` (${names.join('|')}), without `);
+}
