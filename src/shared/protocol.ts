@@ -1,0 +1,106 @@
+import type { Api } from './api-matcher.js';
+import type { WireError } from './errors.js';
+import type { SessionStatus } from './session-status.js';
+
+/**
+ * The version that this build speaks, and the oldest one that it still understands. Envelopes, notes, and the replies of
+ * `hello` and of a refusal are the same in all versions: with them each side learns that it does not understand the other.
+ */
+export const PROTOCOL = { current: 1, oldest: 1 } as const;
+
+/** Marks every message between page and worker; anything else is not ours. */
+export const CHANNEL = 'session-keeper';
+
+export type Reply<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: WireError };
+
+export interface Hello {
+  readonly protocol: { readonly current: number; readonly oldest: number };
+  readonly status: SessionStatus;
+  /** The requests that a page tags (see `request-tag.ts`). */
+  readonly apis: readonly Api[];
+}
+
+export interface SignInRequest {
+  /** `redirect` leaves the page; `popup` keeps it; `frame` only where the worker asked for one with `recover`. */
+  readonly mode: 'redirect' | 'popup' | 'frame';
+  /** Ask the authorization server first without showing the person anything (`prompt=none`). */
+  readonly silent?: boolean;
+  /** A path of this origin to come back to after a redirect. */
+  readonly returnTo?: string;
+  /** OpenID Connect `login_hint`. */
+  readonly loginHint?: string;
+}
+
+export interface SignInStarted {
+  /** Names this attempt in `sign-in-finished`; not the OAuth `state`. */
+  readonly attempt: string;
+  /** Where the window has to go. */
+  readonly url: string;
+}
+
+export interface SignOutRequest {
+  /** Also end the authorization server's own session (RP-initiated logout). */
+  readonly endSession: boolean;
+}
+
+export interface SignedOut {
+  /** A path of this origin that the window has to visit to end the authorization server's session. */
+  readonly url?: string;
+}
+
+/**
+ * `input`: the person did something, the only one that counts as activity. `wake`: the page came back, and the network
+ * perhaps with it. `ping`: requests wait, and the worker is to stay awake.
+ */
+export type SignOfLife = 'input' | 'wake' | 'ping';
+
+/** The whole surface that a page can call. Nothing in a reply is a credential. */
+export interface Commands {
+  /** The page's own protocol is in its envelope. */
+  hello(): Promise<Reply<Hello>>;
+  signIn(request: SignInRequest): Promise<Reply<SignInStarted>>;
+  signOut(request: SignOutRequest): Promise<Reply<SignedOut>>;
+  renew(): Promise<Reply<SessionStatus>>;
+  /** A page's sign of life. */
+  touch(signal: SignOfLife): Promise<Reply<SessionStatus>>;
+  /** Asks the worker to take control of this page. */
+  claim(): Promise<Reply<undefined>>;
+}
+
+export type CommandName = keyof Commands;
+
+/** What the worker tells every page, unasked. */
+export type WorkerEvent =
+  | { readonly type: 'status'; readonly status: SessionStatus }
+  | { readonly type: 'problem'; readonly problem: WireError }
+  /** To one page: its request is about to be sent and must not be sent a second time; or the API refused to take it. */
+  | { readonly type: 'sending'; readonly tag: string; readonly sending: boolean }
+  /** To one page, by a worker that has just started: answer with a note whether `sending` was told of this request. */
+  | { readonly type: 'was-sent'; readonly tag: string }
+  /** To one page: open a hidden frame where `signIn({ mode: 'frame' })` says. */
+  | { readonly type: 'recover' }
+  | { readonly type: 'sign-in-finished'; readonly attempt: string; readonly error?: WireError };
+
+/**
+ * What a page tells the worker about a request, by its tag. `cancel`: the page gave it up. `sent` and `unsent` answer the
+ * worker's `was-sent`.
+ */
+export interface RequestNote {
+  readonly type: 'cancel' | 'sent' | 'unsent';
+  readonly tag: string;
+}
+
+/** Around every message in both directions. `call` is a comlink message, `event` a {@link WorkerEvent}. */
+export interface Envelope {
+  readonly channel: typeof CHANNEL;
+  readonly protocol: number;
+  readonly call?: unknown;
+  readonly event?: WorkerEvent;
+  readonly note?: RequestNote;
+}
+
+export function isEnvelope(data: unknown): data is Envelope {
+  return typeof data === 'object' && data !== null && (data as Envelope).channel === CHANNEL;
+}

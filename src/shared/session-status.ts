@@ -1,0 +1,50 @@
+import type { WireError } from './errors.js';
+
+/**
+ * What a session can be.
+ *
+ * - `signed-out`: nobody is signed in; API requests go out without a credential.
+ * - `signing-in`: the authorization server's answer is being checked.
+ * - `active`: requests get a credential.
+ * - `limited`: like `active`, with fewer scopes than were asked for.
+ * - `interrupted`: renewal keeps failing for now; requests wait, and the worker tries again.
+ * - `verification-required`: an API asked for a stronger sign-in (RFC 9470). Reserved: not given by this version.
+ * - `ending`: the session will end soon, and there is still time. Reserved: not given by this version.
+ * - `ended`: the session is over; the person has to sign in again.
+ */
+export type SessionPhase =
+  | 'signed-out'
+  | 'signing-in'
+  | 'active'
+  | 'limited'
+  | 'interrupted'
+  | 'verification-required'
+  | 'ending'
+  | 'ended';
+
+/** A snapshot of the session, complete in itself. All moments are milliseconds since the epoch. */
+export interface SessionStatus {
+  readonly phase: SessionPhase;
+  /** What is wrong, or why the session ended; absent when nothing is wrong. */
+  readonly problem?: WireError;
+  /** When this phase began. */
+  readonly since: number;
+  /** Claims of the ID token that the worker's `claims` option allows; present while someone is signed in. */
+  readonly user?: Readonly<Record<string, unknown>>;
+  /** The scopes that the authorization server granted. */
+  readonly grantedScopes: readonly string[];
+  /** When the access token in use runs out. */
+  readonly accessTokenEndsAt?: number;
+  /** When the session ends unless the person does something. */
+  readonly idleEndsAt?: number;
+  /** When the session ends in any case. */
+  readonly absoluteEndsAt?: number;
+  /** When the worker tries the next renewal, while it waits after a failed one. */
+  readonly nextAttemptAt?: number;
+  /** Renewals since sign-in. */
+  readonly renewals: number;
+  /** Requests that wait for a credential. */
+  readonly parkedRequests: number;
+  /** Where tokens rest: `sealed` survives the worker's death, `memory` does not. */
+  readonly vault: 'sealed' | 'memory';
+}

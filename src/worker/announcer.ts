@@ -1,0 +1,45 @@
+import { CHANNEL, type Envelope, PROTOCOL, type WorkerEvent } from '../shared/protocol.js';
+import type { SessionStatus } from '../shared/session-status.js';
+import type { Environment } from './environment.js';
+
+const STATUS_INTERVAL_MS = 100;
+
+/** Tells every tab the session's status, at once and then at most ten times a second. */
+export class Announcer {
+  readonly #environment: Environment;
+  readonly #clients: Clients;
+  readonly #status: () => SessionStatus;
+  #waiting = false;
+  #changed = false;
+
+  constructor(environment: Environment, clients: Clients, status: () => SessionStatus) {
+    this.#environment = environment;
+    this.#clients = clients;
+    this.#status = status;
+  }
+
+  readonly tell = async (event: WorkerEvent): Promise<void> => {
+    const message: Envelope = { channel: CHANNEL, protocol: PROTOCOL.current, event };
+    for (const client of await this.#clients.matchAll({ type: 'window', includeUncontrolled: true })) {
+      client.postMessage(message);
+    }
+  };
+
+  /** The status may have changed. */
+  statusChanged(): void {
+    this.#changed = true;
+    if (this.#waiting) return;
+    this.#waiting = true;
+    // A microtask later, so that one transition that touches several facts is one message.
+    queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#changed = false;
+    this.tell({ type: 'status', status: this.#status() }).catch(() => undefined);
+    this.#environment.setTimer(() => {
+      this.#waiting = false;
+      if (this.#changed) this.statusChanged();
+    }, STATUS_INTERVAL_MS);
+  }
+}

@@ -1,0 +1,134 @@
+import { SessionKeeperError } from '../shared/errors.js';
+import {
+  CHANNEL,
+  type CommandName,
+  type Commands,
+  type Envelope,
+  isEnvelope,
+  PROTOCOL,
+  type Reply,
+  type RequestNote,
+} from '../shared/protocol.js';
+import { refusing } from './commands.js';
+import type { PageRequests } from './page-requests.js';
+import { toWire } from './wire-error.js';
+
+/** How long an answered call is remembered. */
+const ANSWERED_MS = 5000;
+
+/** A call that is let through: one listed name, one plain argument. */
+interface Call {
+  readonly id: string;
+  readonly name: CommandName;
+  readonly argument: unknown;
+}
+
+/**
+ * The worker's end of comlink's protocol, and only the part of it that a page may use. comlink's own end would walk
+ * property paths, set properties, construct, and open ports for whoever asks (`SET`, `CONSTRUCT`, `ENDPOINT`, `HANDLER`), so
+ * its code is not even here: an `APPLY` of a command's name is answered with a `RAW` value, and nothing else is answered.
+ */
+export class Bridge {
+  readonly #commands: Commands;
+  readonly #forOldPages: Commands;
+  readonly #pages: PageRequests | undefined;
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(commands: Commands, pages?: PageRequests) {
+    this.#pages = pages;
+    this.#commands = sealed(commands);
+    this.#forOldPages = sealed(forOldPages(commands));
+  }
+
+  /** Whether the message was for the keeper. */
+  handle(event: ExtendableMessageEvent): boolean {
+    if (!isEnvelope(event.data)) return false;
+    const { source } = event;
+    if (!source || !('url' in source)) return true;
+    this.#pages?.remember(source);
+    const call = this.#allowed(event.data.call);
+    const note = allowedNote(event.data.note);
+    if (note) this.#pages?.receive(note);
+    const commands = event.data.protocol < PROTOCOL.oldest ? this.#forOldPages : this.#commands;
+    if (call) event.waitUntil(this.#call(call, source, commands));
+    return true;
+  }
+
+  /** A page repeats a call that is not answered; while the first one runs, the repetition only keeps the worker awake. */
+  #call(call: Call, source: Client, commands: Commands): Promise<void> {
+    const key = `${source.id} ${call.id}`;
+    let running = this.#running.get(key);
+    if (!running) {
+      running = this.#answer(call, source, commands);
+      // A repetition that crossed the reply on its way must not run the command again.
+      running.then(() => setTimeout(() => this.#running.delete(key), ANSWERED_MS));
+      this.#running.set(key, running);
+    }
+    return running;
+  }
+
+  async #answer({ id, name, argument }: Call, source: Client, commands: Commands): Promise<void> {
+    const command: (argument: never) => Promise<Reply<unknown>> = commands[name];
+    const value = await command(argument as never).catch(failed);
+    const call = { id, type: 'RAW', value };
+    source.postMessage({ channel: CHANNEL, protocol: PROTOCOL.current, call } satisfies Envelope);
+  }
+
+  /** What is allowed of a message, taken out of it once, so that nothing else of it goes any further. */
+  #allowed(call: unknown): Call | undefined {
+    if (!isObject(call) || call.type !== 'APPLY' || typeof call.id !== 'string') return undefined;
+    const { id, path, argumentList } = call;
+    if (!Array.isArray(path) || path.length !== 1 || !Array.isArray(argumentList) || argumentList.length > 1)
+      return undefined;
+    const [name]: unknown[] = path;
+    if (typeof name !== 'string' || !isCommand(name, this.#commands)) return undefined;
+    const [argument = { type: 'RAW' }]: unknown[] = argumentList;
+    if (!isObject(argument) || argument.type !== 'RAW') return undefined;
+    return { id, name, argument: argument.value ?? {} };
+  }
+}
+
+function sealed(commands: Commands): Commands {
+  return Object.freeze(Object.assign(Object.create(null) as Commands, commands));
+}
+
+/**
+ * A page that is older than what this worker understands is told so, whatever it asks. It can still sign out; and a person
+ * who uses it does use the session.
+ */
+function forOldPages({ touch, signOut, claim }: Commands): Commands {
+  const refused = refusing(
+    new SessionKeeperError(
+      'protocol_unsupported',
+      `The page is older than protocol ${PROTOCOL.oldest}. Reload the page.`,
+    ),
+  );
+  return {
+    ...refused,
+    touch: async (signal) => {
+      await touch(signal);
+      return refused.touch(signal);
+    },
+    signOut,
+    claim,
+  };
+}
+
+/** What should have been a reply is one all the same: a page waits for it. */
+function failed(error: unknown): Reply<never> {
+  return { ok: false, error: toWire(error) };
+}
+
+function allowedNote(note: unknown): RequestNote | undefined {
+  if (!isObject(note) || typeof note.tag !== 'string') return undefined;
+  const type = (['cancel', 'sent', 'unsent'] as const).find((each) => each === note.type);
+  return type && { type, tag: note.tag };
+}
+
+function isCommand(name: string, commands: Commands): name is CommandName {
+  return name in commands;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,199 @@
+import { ApiMatcher } from '../shared/api-matcher.js';
+import { systemClock } from '../shared/clock.js';
+import { SessionKeeperError } from '../shared/errors.js';
+import type { Commands } from '../shared/protocol.js';
+import { Announcer } from './announcer.js';
+import { createCommands } from './commands.js';
+import type { Environment } from './environment.js';
+import { FetchHandler } from './fetch-handler.js';
+import { NetworkErrors } from './network-errors.js';
+import { NetworkRetry } from './network-retry.js';
+import { AuthorizationServer } from './oauth/authorization-server.js';
+import { Dpop } from './oauth/dpop.js';
+import { Refresh } from './oauth/refresh.js';
+import { ResourceRequest } from './oauth/resource-request.js';
+import { Revocation } from './oauth/revocation.js';
+import { SignIn } from './oauth/sign-in.js';
+import { type Configuration, resolveOptions, type SessionKeeperOptions } from './options.js';
+import { OutageWatch } from './outage-watch.js';
+import { PageRequests } from './page-requests.js';
+import { RedirectPath } from './redirect-path.js';
+import { Renewal } from './renewal.js';
+import { RequestQueue } from './request-queue.js';
+import { Session } from './session.js';
+import { Uncured } from './uncured.js';
+import { askEpochWith } from './vault/ask-epoch.js';
+import { Database } from './vault/database.js';
+import { type AskEpoch, FreshVault } from './vault/fresh-vault.js';
+import { MemoryVault } from './vault/memory-vault.js';
+import { Seal } from './vault/seal.js';
+import { SealedVault } from './vault/sealed-vault.js';
+import type { Vault } from './vault/vault.js';
+
+/** The parts that a worker's listeners need. */
+export interface Keeper {
+  readonly configuration: Configuration;
+  readonly fetchHandler: Pick<FetchHandler, 'route' | 'answer'>;
+  readonly commands: Commands;
+  readonly pages: PageRequests;
+  /** Work left over from the worker's last life. */
+  readonly recover: () => Promise<void>;
+}
+
+/**
+ * Constructs everything, and starts nothing, but for a worker that the browser started again: its vault is read meanwhile,
+ * because there is an event on its way that will ask for the session.
+ *
+ * @throws TypeError for a wrong option
+ * @throws SessionKeeperError `seal_missing`, `worker_is_module`
+ */
+export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorkerGlobalScope): Keeper {
+  // Taken first, so that no error leaves the secret behind.
+  const seal = Seal.take(scope, scope.registration.scope);
+  const environment = browserEnvironment(scope);
+  const configuration = resolveOptions(options, environment.origin);
+  requireClassicScript(scope);
+  const askEpoch = askEpochWith(environment.fetch, scope.location.pathname);
+  const vault = createVault(configuration, seal, askEpoch, heard);
+  const { policy } = configuration;
+
+  const session = new Session(configuration, environment, vault, sessionChanged, () =>
+    channel.postMessage('stored'),
+  );
+  const pages = new PageRequests(environment, scope.clients);
+  const queue = new RequestQueue(policy.queue, environment, statusChanged);
+  const status = () => session.status(queue.size);
+  const announcer = new Announcer(environment, scope.clients, status);
+  const server = new AuthorizationServer(configuration, environment, vault);
+  const dpop = new Dpop(configuration, server.client);
+  const signIn = new SignIn(configuration, environment, server, vault, dpop);
+  const refresh = new Refresh(environment, server, dpop);
+  const revocation = new Revocation(server, vault);
+  const channel = new BroadcastChannel('session-keeper');
+  const isAwaited = () => queue.size > 0;
+  const { tell } = announcer;
+  const parts = { configuration, environment, session, server, signIn, revocation, vault, tell };
+  const outageWatch = new OutageWatch({ policy: policy.retry, environment, server, isAwaited });
+  const renewal = new Renewal({ ...parts, policy, refresh, outageWatch, isAwaited });
+  // A message is only a hint to look: any page can post one.
+  channel.onmessage = heard;
+
+  const recovery = configuration.silentFrame?.connect({ ...parts, scope });
+  const redirectPath = new RedirectPath({ ...parts, recovery });
+  const limits = configuration.limits?.connect(parts);
+  const resource = new ResourceRequest(environment, dpop);
+  const fetchHandler = new FetchHandler({
+    clock: environment.clock,
+    matcher: new ApiMatcher(configuration.apis),
+    session,
+    renewal,
+    queue,
+    pages,
+    redirectPath,
+    uncured: new Uncured(environment.clock),
+    recovery,
+    resource: limits?.resource(resource) ?? resource,
+    fetch: environment.fetch,
+    origin: environment.origin,
+    networkErrors: new NetworkErrors(environment, tell),
+    networkRetry: new NetworkRetry(environment.clock),
+    maxBodyBytes: policy.queue.maxBodyBytes,
+    release,
+  });
+  const commands = createCommands({
+    ...parts,
+    apis: configuration.apis,
+    renewal,
+    redirectPath,
+    recovery,
+    status,
+    claim: () => scope.clients.claim(),
+  });
+  // A new version reads nothing before it is the active one. Firefox does not tell; there the event itself reads.
+  if (scope.serviceWorker?.state === 'activated') void session.load();
+  const keeper = { configuration, fetchHandler, commands, pages, recover };
+  return limits?.keeper(keeper) ?? keeper;
+
+  /** A new version tells every page how it finds the session, and finishes what its predecessor left. */
+  async function recover(): Promise<void> {
+    await session.load();
+    await revocation.drain();
+  }
+
+  function heard(): void {
+    void session.heard();
+  }
+
+  function statusChanged(): void {
+    announcer.statusChanged();
+  }
+
+  function sessionChanged(): void {
+    if (session.usable()) release();
+    // After an end that nobody asked for, what is parked waits on: the same person may sign in again in time.
+    else if (session.loaded && session.status(0).phase === 'signed-out') queue.fail(signedOut());
+    recovery?.sessionChanged();
+    statusChanged();
+  }
+
+  function release(): void {
+    void queue.release(
+      () => session.usable(),
+      livingClients,
+      () => void renewal.ensure(),
+    );
+  }
+
+  async function livingClients(): Promise<ReadonlySet<string>> {
+    const clients = await scope.clients.matchAll({ type: 'all', includeUncontrolled: true });
+    return new Set(clients.map(({ id }) => id));
+  }
+}
+
+function createVault(
+  configuration: Configuration,
+  seal: Seal | undefined,
+  askEpoch: AskEpoch,
+  onGone: () => void,
+): Vault {
+  if (configuration.vault === 'memory') return new MemoryVault();
+  if (seal) return new FreshVault(new SealedVault(new Database(onGone), seal), askEpoch);
+  throw new SessionKeeperError(
+    'seal_missing',
+    "The worker's script came without this browser's seal for this scope. Serve it with session-keeper/server or session-keeper/vite, or choose vault: 'memory'.",
+  );
+}
+
+/** Only a classic script can call `importScripts`; a module worker's script can be imported by another worker. */
+function requireClassicScript(scope: ServiceWorkerGlobalScope): void {
+  try {
+    scope.importScripts();
+  } catch (cause) {
+    throw new SessionKeeperError(
+      'worker_is_module',
+      'The worker was registered as a module. Register a classic script: session-keeper/vite builds one.',
+      { cause },
+    );
+  }
+}
+
+function browserEnvironment(scope: ServiceWorkerGlobalScope): Environment {
+  return {
+    clock: systemClock,
+    fetch: scope.fetch.bind(scope),
+    locks: scope.navigator.locks,
+    random: Math.random,
+    origin: scope.location.origin,
+    setTimer: (callback, delayMs) => {
+      const id = setTimeout(callback, Math.max(delayMs, 0));
+      return () => clearTimeout(id);
+    },
+  };
+}
+
+function signedOut(): SessionKeeperError {
+  return new SessionKeeperError(
+    'signed_out',
+    'The person signed out while the request waited; it was not sent.',
+  );
+}

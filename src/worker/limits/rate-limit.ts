@@ -1,0 +1,38 @@
+import type { Clock } from '../../shared/clock.js';
+
+const MINUTE_MS = 60_000;
+/** Names that are remembered; one that was forgotten starts anew. */
+const MOST_NAMES = 200;
+
+interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
+}
+
+/** So many a minute for each name, and as many at once: a bucket of tokens for each, filled evenly. Memory only. */
+export class RateLimit {
+  readonly #perMinute: number;
+  readonly #clock: Clock;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(perMinute: number, clock: Clock) {
+    this.#perMinute = perMinute;
+    this.#clock = clock;
+  }
+
+  /** Takes one of the name's. @returns 0, or how long until there is one again: then nothing was taken */
+  waitMs(name: string): number {
+    const now = this.#clock.now();
+    const before = this.#buckets.get(name);
+    const perMs = this.#perMinute / MINUTE_MS;
+    // A clock that was set back fills nothing.
+    const filled = before ? before.tokens + Math.max(now - before.at, 0) * perMs : this.#perMinute;
+    const tokens = Math.min(filled, this.#perMinute);
+    const taken = tokens >= 1 ? 1 : 0;
+    this.#buckets.delete(name);
+    const [oldest] = this.#buckets.keys();
+    if (oldest !== undefined && this.#buckets.size >= MOST_NAMES) this.#buckets.delete(oldest);
+    this.#buckets.set(name, { tokens: tokens - taken, at: now });
+    return taken ? 0 : Math.ceil((1 - tokens) / perMs);
+  }
+}

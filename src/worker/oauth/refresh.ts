@@ -1,0 +1,87 @@
+import * as oauth from 'oauth4webapi';
+import { SessionKeeperError } from '../../shared/errors.js';
+import type { Environment } from '../environment.js';
+import type { SessionRecord } from '../session-record.js';
+import type { AuthorizationServer } from './authorization-server.js';
+import { type Dpop, withNonce } from './dpop.js';
+import { type Failure, requestFailure, statusFailure, tokenFailure } from './outcome.js';
+import { NO_ANSWER } from './token-outcomes.js';
+import { nextRecord } from './token-response.js';
+
+export type RefreshOutcome = { readonly record: SessionRecord } | { readonly failure: Failure };
+
+/** One refresh token request (RFC 6749 §6), and what its answer means. */
+export class Refresh {
+  readonly #environment: Environment;
+  readonly #server: AuthorizationServer;
+  readonly #dpop: Dpop;
+
+  constructor(environment: Environment, server: AuthorizationServer, dpop: Dpop) {
+    this.#dpop = dpop;
+    this.#environment = environment;
+    this.#server = server;
+  }
+
+  async send(current: SessionRecord): Promise<RefreshOutcome> {
+    if (!current.refreshToken) return { failure: { kind: 'terminal', error: noRefreshToken() } };
+    const metadata = await this.#server.metadata().catch((error: SessionKeeperError) => error);
+    if (metadata instanceof Error) return { failure: { kind: 'retriable', error: metadata } };
+    const { refreshToken, dpopKey } = current;
+    const attempt = () => withNonce(() => this.#attempt(metadata, current, refreshToken));
+    try {
+      const outcome = await attempt();
+      // A browser may send a request that got no answer again by itself, and with it the same proof, which the server refuses
+      // as a replay: only a refusal of a fresh proof counts.
+      return dpopKey && isRevoked(outcome) ? await attempt() : outcome;
+    } catch (cause) {
+      if (oauth.isDPoPNonceError(cause)) return { failure: tokenFailure(cause) };
+      return { failure: { kind: NO_ANSWER.kind, error: requestFailure(cause, metadata.issuer) } };
+    }
+  }
+
+  /** @throws what asks for a nonce, and what the network fails with */
+  async #attempt(
+    metadata: oauth.AuthorizationServer,
+    current: SessionRecord,
+    refreshToken: string,
+  ): Promise<RefreshOutcome> {
+    const sentAt = this.#environment.clock.now();
+    const response = await this.#request(metadata, current, refreshToken);
+    const failure = statusFailure(response, this.#environment.clock.now());
+    if (failure) return { failure };
+    try {
+      const tokens = await oauth.processRefreshTokenResponse(metadata, this.#server.client, response);
+      const dpopKey = this.#dpop.keyFor(tokens.token_type, current.dpopKey);
+      return { record: nextRecord(current, tokens, dpopKey, sentAt) };
+    } catch (cause) {
+      if (oauth.isDPoPNonceError(cause)) throw cause;
+      if (cause instanceof SessionKeeperError) return { failure: { kind: 'terminal', error: cause } };
+      return { failure: tokenFailure(cause, response, this.#environment.clock.now()) };
+    }
+  }
+
+  async #request(
+    metadata: oauth.AuthorizationServer,
+    current: SessionRecord,
+    refreshToken: string,
+  ): Promise<Response> {
+    return oauth.refreshTokenGrantRequest(
+      metadata,
+      this.#server.client,
+      this.#server.clientAuthentication,
+      refreshToken,
+      { ...this.#server.tokenRequest(), ...(await this.#dpop.option(current.dpopKey)) },
+    );
+  }
+}
+
+function isRevoked(outcome: RefreshOutcome): boolean {
+  return 'failure' in outcome && outcome.failure.error.code === 'session_revoked';
+}
+
+function noRefreshToken(): SessionKeeperError {
+  return new SessionKeeperError(
+    'session_revoked',
+    'The access token ran out, and there is no refresh token. Ask for the scope offline_access, or allow the client the refresh_token grant.',
+  );
+}

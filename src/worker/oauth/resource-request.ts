@@ -1,0 +1,55 @@
+import * as oauth from 'oauth4webapi';
+import type { Environment } from '../environment.js';
+import type { ReplayableRequest } from '../replayable-request.js';
+import { SendSlots } from '../send-slots.js';
+import type { SessionRecord } from '../session-record.js';
+import { type Dpop, withNonce } from './dpop.js';
+
+/** Sends a page's request to an API with the session's credential: RFC 6750, or RFC 9449 where the token is bound. */
+export class ResourceRequest {
+  readonly #environment: Environment;
+  readonly #dpop: Dpop;
+  readonly #slots = new SendSlots();
+
+  constructor(environment: Environment, dpop: Dpop) {
+    this.#environment = environment;
+    this.#dpop = dpop;
+  }
+
+  send(request: ReplayableRequest, { accessToken, dpopKey }: SessionRecord): Promise<Response> {
+    return this.#slots.run(() =>
+      dpopKey
+        ? this.#sendBound(request, accessToken, dpopKey)
+        : this.#environment.fetch(request.with({ authorization: `Bearer ${accessToken}` })),
+    );
+  }
+
+  async #sendBound(request: ReplayableRequest, accessToken: string, key: JsonWebKey): Promise<Response> {
+    const DPoP = await this.#dpop.handle(key);
+    try {
+      return await withNonce(
+        () =>
+          oauth.protectedResourceRequest(
+            accessToken,
+            request.method,
+            new URL(request.url),
+            undefined,
+            undefined,
+            {
+              DPoP,
+              // The scheme was checked with the options.
+              [oauth.allowInsecureRequests]: true,
+              [oauth.customFetch]: (_url, { headers }) =>
+                this.#environment.fetch(
+                  request.with({ authorization: headers.authorization, dpop: headers.dpop }),
+                ),
+            },
+          ),
+        () => request.canBeSentAgain(),
+      );
+    } catch (error) {
+      if (error instanceof oauth.WWWAuthenticateChallengeError) return error.response;
+      throw error;
+    }
+  }
+}

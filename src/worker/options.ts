@@ -1,0 +1,232 @@
+import type { Api } from '../shared/api-matcher.js';
+import { isObject, objectOf, refuse } from '../shared/misuse.js';
+import { type Policy, type PolicyInput, resolvePolicy } from '../shared/policy.js';
+import type { Limits } from './limits/limits.js';
+import type { SilentFrame } from './recovery.js';
+
+/** One API whose requests get the session's credential. */
+export interface ApiRule {
+  /** Its origin, like `https://api.example.com`. */
+  readonly origin: string;
+  /** Only paths below this one, by whole segments: `/v1` matches `/v1` and `/v1/orders`, not `/v1beta`. Default `/`. */
+  readonly pathPrefix?: string;
+  /** Only requests with one of these methods, in capitals, like `['GET', 'POST']`; others go without the credential. Default all. */
+  readonly methods?: readonly string[];
+}
+
+/** The worker's configuration. It is code in the worker's own file; a page cannot change it. */
+export interface SessionKeeperOptions {
+  /** The authorization server's issuer identifier (RFC 8414 §2, OpenID Connect Discovery). */
+  readonly issuer: string;
+  /** This application's client id: a public client (RFC 6749 §2.1). */
+  readonly clientId: string;
+  /** A path of this origin, registered as redirect URI, that is never a page. */
+  readonly redirectPath: string;
+  /** The requests that are the session's. At least one. */
+  readonly apis: readonly ApiRule[];
+  /** Space-separated scopes. Default `openid offline_access`. */
+  readonly scope?: string;
+  /** Resource indicator (RFC 8707) sent with authorization and token requests. */
+  readonly resource?: string;
+  /**
+   * How the code comes back. `form_post` (the default) keeps it out of every URL; `query` is the weaker choice for
+   * authorization servers without it.
+   */
+  readonly responseMode?: 'form_post' | 'query';
+  /** Claims of the ID token that pages may see in `status.user`. Default none. */
+  readonly claims?: readonly string[];
+  /** Further parameters of the authorization request, like `{ prompt: 'consent' }`. */
+  readonly authorizationParameters?: Readonly<Record<string, string>>;
+  /** Where the authorization server sends the window after its own sign-out; registered there. Default `/`. */
+  readonly postLogoutPath?: string;
+  /**
+   * Where tokens rest. `sealed` (the default) needs `session-keeper/server`, and survives the worker's death; `memory`
+   * does not, and needs nothing.
+   */
+  readonly vault?: 'sealed' | 'memory';
+  /**
+   * Lets a session that ended with `rotation_lost` come back by itself, through the authorization server's own sign-in and
+   * a hidden frame (`prompt=none`): `silentFrame()`, imported from here. Default none. Only where the authorization server restricts this client to
+   * `form_post`: see `docs/authorization-server.md`. Needs `responseMode: 'form_post'`, the scope `openid`, and the same
+   * option of `session-keeper/server`.
+   */
+  readonly silentFrame?: SilentFrame;
+  /**
+   * Tokens bound to a key of this worker (RFC 9449). `preferred` (the default): where the authorization server announces it;
+   * `required`: sign-in fails without; `off`: never.
+   */
+  readonly dpop?: 'required' | 'preferred' | 'off';
+  /**
+   * Bounds for a script that stays in the page, and word of it: `limits()`, imported from here. Default none; see
+   * {@link LimitsOptions}.
+   */
+  readonly limits?: Limits;
+  /** Limits and times; see {@link PolicyInput}. */
+  readonly policy?: PolicyInput;
+}
+
+/** The same, checked and with every default filled in. */
+export interface Configuration {
+  readonly issuer: URL;
+  readonly clientId: string;
+  readonly redirectUri: URL;
+  readonly postLogoutUri: URL;
+  readonly scope: string;
+  readonly resource: string | undefined;
+  readonly responseMode: 'form_post' | 'query';
+  readonly claims: readonly string[];
+  readonly authorizationParameters: Readonly<Record<string, string>>;
+  readonly apis: readonly Api[];
+  readonly vault: 'sealed' | 'memory';
+  readonly silentFrame: SilentFrame | undefined;
+  readonly limits: Limits | undefined;
+  readonly dpop: 'required' | 'preferred' | 'off';
+  readonly policy: Policy;
+}
+
+/** The worker sets these itself; a configuration that set them would undo a protection. */
+const RESERVED_PARAMETERS = [
+  'client_id',
+  'redirect_uri',
+  'response_type',
+  'response_mode',
+  'scope',
+  'state',
+  'nonce',
+  'code_challenge',
+  'code_challenge_method',
+  'request',
+  'request_uri',
+  'resource',
+];
+
+const API_OPTIONS = ['origin', 'pathPrefix', 'methods'];
+
+/** How each option is checked, and what becomes of it. */
+const CHECKS = {
+  issuer: issuerUrl,
+  clientId: text,
+  redirectPath: redirectUri,
+  apis: apiRules,
+  scope: (value = 'openid offline_access', name) => text(value, name),
+  resource: (value, name) => (value === undefined ? undefined : text(value, name)),
+  responseMode: oneOf('form_post', 'query'),
+  claims: (value = [], name) => list(value, name).map((claim, index) => text(claim, `${name}[${index}]`)),
+  authorizationParameters: parameters,
+  postLogoutPath: (value = '/', name, origin) => ownPath(value, name, origin),
+  vault: oneOf('sealed', 'memory'),
+  silentFrame: made<SilentFrame>,
+  limits: made<Limits>,
+  dpop: oneOf('preferred', 'required', 'off'),
+  policy: resolvePolicy,
+} satisfies {
+  [Name in keyof SessionKeeperOptions]-?: (
+    value: SessionKeeperOptions[Name],
+    name: string,
+    origin: string,
+  ) => unknown;
+};
+
+type Checked = { readonly [Name in keyof typeof CHECKS]: ReturnType<(typeof CHECKS)[Name]> };
+
+/**
+ * Checks the options as a whole, at start.
+ *
+ * @throws TypeError naming the option, the value and what is allowed
+ */
+export function resolveOptions(options: SessionKeeperOptions, origin: string): Configuration {
+  const given = objectOf('(all of them)', options, Object.keys(CHECKS), '');
+  const checked = Object.entries(CHECKS).map(([name, check]) => [
+    name,
+    check(given[name] as never, name, origin),
+  ]);
+  const { redirectPath, postLogoutPath, ...more }: Checked = Object.fromEntries(checked);
+  return { ...more, redirectUri: redirectPath, postLogoutUri: postLogoutPath };
+}
+
+function issuerUrl(value: string, name: string): URL {
+  const url = parse(name, value, 'an https URL (http only on localhost)');
+  if (url.search || url.hash) refuse(name, value, 'a URL without query and fragment (RFC 8414 §2)');
+  return secure(name, url);
+}
+
+function apiRules(rules: readonly ApiRule[], name: string): readonly Api[] {
+  if (!Array.isArray(rules) || !rules.length)
+    refuse(name, rules, 'a list of at least one { origin, pathPrefix }');
+  return rules.map((rule, index) => apiRule(rule, `${name}[${index}]`));
+}
+
+function apiRule(rule: ApiRule, name: string): Api {
+  objectOf(name, rule, API_OPTIONS);
+  const { origin, pathPrefix = '/', methods } = rule;
+  const url = secure(
+    `${name}.origin`,
+    parse(`${name}.origin`, origin, 'an origin like https://api.example.com'),
+  );
+  if (url.origin !== origin) refuse(`${name}.origin`, origin, `an origin without path, like ${url.origin}`);
+  ownPath(pathPrefix, `${name}.pathPrefix`, origin);
+  if (methods && !list(methods, `${name}.methods`).every((method) => /^[A-Z-]+$/.test(method)))
+    refuse(`${name}.methods`, methods, 'a list of methods in capitals');
+  return { origin, pathPrefix, ...(methods && { methods }) };
+}
+
+function redirectUri(path: string, name: string, origin: string): URL {
+  if (path === '/') refuse(name, path, 'a path that is never a page, like /session/callback');
+  return ownPath(path, name, origin);
+}
+
+function ownPath(path: string, name: string, origin: string): URL {
+  if (typeof path === 'string' && path.startsWith('/') && URL.canParse(path, origin)) {
+    const url = new URL(path, origin);
+    if (url.pathname === path && url.origin === origin) return url;
+  }
+  return refuse(name, path, 'a normal path that starts with one slash, without origin, query and fragment');
+}
+
+function parameters(
+  value: Readonly<Record<string, string>> = {},
+  name: string,
+): Readonly<Record<string, string>> {
+  if (!isObject(value)) refuse(name, value, 'an object of texts');
+  for (const [each, parameter] of Object.entries(value)) {
+    if (RESERVED_PARAMETERS.includes(each))
+      refuse(`${name}.${each}`, parameter, 'nothing: the worker sets it itself');
+    text(parameter, `${name}.${each}`);
+  }
+  return value;
+}
+
+/** What a function of the option's name has made. */
+function made<T extends SilentFrame | Limits>(value: T | undefined, name: string): T | undefined {
+  if (value !== undefined && typeof value?.connect !== 'function')
+    refuse(name, value, `${name}(), imported from session-keeper/worker, or nothing`);
+  return value;
+}
+
+function list<T>(value: readonly T[], name: string): readonly T[] {
+  return Array.isArray(value) ? value : refuse(name, value, 'a list');
+}
+
+function secure(name: string, url: URL): URL {
+  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\]|.*\.localhost)$/.test(url.hostname);
+  if (url.protocol !== 'https:' && !(isLocal && url.protocol === 'http:'))
+    refuse(name, url.href, 'an https URL (http only on localhost)');
+  if (url.username || url.password) refuse(name, url.href, 'a URL without user and password');
+  return url;
+}
+
+function parse(name: string, value: string, allowed: string): URL {
+  return typeof value === 'string' && URL.canParse(value) ? new URL(value) : refuse(name, value, allowed);
+}
+
+function text(value: string, name: string): string {
+  return typeof value === 'string' && value.trim() ? value : refuse(name, value, 'a non-empty string');
+}
+
+/** The first is the default. */
+function oneOf<T extends string>(
+  ...choices: readonly [T, ...T[]]
+): (value: T | undefined, name: string) => T {
+  return (value = choices[0], name) =>
+    choices.includes(value) ? value : refuse(name, value, choices.map((each) => `'${each}'`).join(' or '));
+}

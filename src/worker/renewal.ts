@@ -1,0 +1,236 @@
+import { SessionKeeperError } from '../shared/errors.js';
+import type { Policy } from '../shared/policy.js';
+import { backoffMs } from './backoff.js';
+import type { Environment } from './environment.js';
+import type { Failure } from './oauth/outcome.js';
+import type { Refresh } from './oauth/refresh.js';
+import { Revocation } from './oauth/revocation.js';
+import type { OutageWatch } from './outage-watch.js';
+import type { Session } from './session.js';
+import { isSamePerson, type JournalRecord, RECORD, type SessionRecord } from './session-record.js';
+import type { Stored, Vault } from './vault/vault.js';
+import { toWire } from './wire-error.js';
+
+const LOCK_NAME = 'session-keeper:renewal';
+
+interface Parts {
+  readonly policy: Policy;
+  readonly environment: Environment;
+  readonly session: Session;
+  readonly vault: Vault;
+  readonly refresh: Refresh;
+  readonly revocation: Revocation;
+  readonly outageWatch: OutageWatch;
+  /** Whether anything waits for a credential. */
+  readonly isAwaited: () => boolean;
+}
+
+/**
+ * One renewal at a time: single flight in this worker, a lock to order the workers, and a journal with a
+ * compare-and-set in the vault that holds even where a page steals the lock.
+ */
+export class Renewal {
+  readonly #parts: Parts;
+  #flight: Promise<void> | undefined;
+  #failures = 0;
+  #unstored: { readonly from: Stored<SessionRecord>; readonly record: SessionRecord } | undefined;
+  #nextAttemptAt = 0;
+  #failedAt = 0;
+  #isWaitAskedFor = false;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Starts an attempt or joins the one under way. Settles when it is over, however it went; never rejects. */
+  attempt(): Promise<void> {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#parts.outageWatch.stop();
+    this.#flight ??= this.#run().finally(() => {
+      this.#flight = undefined;
+    });
+    return this.#flight;
+  }
+
+  /** Sees to it that there will be an attempt: now, or when the wait after the last failure is over. */
+  async ensure(): Promise<void> {
+    const { environment } = this.#parts;
+    const waitMs = this.#nextAttemptAt - environment.clock.now();
+    // A clock that was set back must not turn a short wait into a long one.
+    const most = this.#parts.policy.retry.maxDelaySeconds * 1000;
+    if (this.#flight || waitMs <= 0 || waitMs > most) return this.attempt();
+    this.#cancelTimer ??= environment.setTimer(() => void this.attempt(), waitMs);
+  }
+
+  /**
+   * A page came back, and so may the network have: worth an attempt before the wait is over. Not before the moment that the
+   * server asked for, and not once for each of fifty tabs that come back together.
+   */
+  async nudge(): Promise<void> {
+    const { environment, policy } = this.#parts;
+    const sinceFailureMs = Math.abs(environment.clock.now() - this.#failedAt);
+    if (this.#isWaitAskedFor || sinceFailureMs < policy.retry.baseDelaySeconds * 1000) return this.ensure();
+    return this.attempt();
+  }
+
+  async #run(): Promise<void> {
+    // Read before the lock is waited for: whatever is stored meanwhile, by whomever, is a renewal.
+    const before = this.#parts.session.stored?.version;
+    try {
+      await this.#locked((hasLock) => this.#renew(hasLock, before));
+    } catch (error) {
+      this.#retryLater(toRetriable(error));
+    }
+  }
+
+  /**
+   * The lock only orders the work: a page can hold it for ever, so after a bounded wait the work goes on without it, and
+   * a page can steal it, which rejects the request while the work goes on.
+   */
+  async #locked(work: (hasLock: boolean) => Promise<void>): Promise<void> {
+    const { environment, policy } = this.#parts;
+    const giveUp = new AbortController();
+    const cancelTimer = environment.setTimer(
+      () => giveUp.abort(),
+      policy.renewal.attemptTimeoutSeconds * 1500,
+    );
+    let running: Promise<void> | undefined;
+    try {
+      await environment.locks.request(LOCK_NAME, { signal: giveUp.signal }, () => {
+        cancelTimer();
+        running = work(true);
+        return running;
+      });
+    } catch {
+      cancelTimer();
+      await (running ?? work(false));
+    }
+  }
+
+  async #renew(hasLock: boolean, before: string | undefined): Promise<void> {
+    const { session } = this.#parts;
+    if (this.#unstored) await this.#store(this.#unstored.from, this.#unstored.record);
+    await session.reload();
+    const current = session.stored;
+    if (!current || !(await session.enforceLimits())) return;
+    if (before && before !== current.version && session.usable()) return this.#succeeded();
+    const claim = await this.#claim(current, hasLock);
+    if (!claim)
+      throw new SessionKeeperError('renewal_failed', 'Another worker is renewing the session.', {
+        retryable: true,
+      });
+    const outcome = await this.#parts.refresh.send(current.value);
+    if ('record' in outcome) await this.#store(current, outcome.record);
+    else await this.#failed(current, outcome.failure, claim.outcomeUnknown);
+  }
+
+  /** Writes the journal; only one worker's compare-and-set can succeed. */
+  async #claim(
+    current: Stored<SessionRecord>,
+    hasLock: boolean,
+  ): Promise<{ outcomeUnknown: boolean } | undefined> {
+    const { vault, environment, policy } = this.#parts;
+    const former = await this.#readJournal();
+    const now = environment.clock.now();
+    const mayBeRunning =
+      former && Math.abs(now - former.value.startedAt) < policy.renewal.attemptTimeoutSeconds * 1500;
+    if (mayBeRunning && !hasLock) return undefined;
+    const journal: JournalRecord = {
+      generation: current.value.generation,
+      startedAt: now,
+    };
+    const claimed = await vault.commit({
+      expect: [
+        { name: RECORD.session, version: current.version },
+        { name: RECORD.journal, version: former?.version },
+      ],
+      put: [{ name: RECORD.journal, value: journal }],
+    });
+    return claimed ? { outcomeUnknown: former?.value.generation === current.value.generation } : undefined;
+  }
+
+  /** A journal that cannot be read says nothing, and must not stand in the way. */
+  async #readJournal(): Promise<Stored<JournalRecord> | undefined> {
+    const { vault } = this.#parts;
+    try {
+      return await vault.read<JournalRecord>(RECORD.journal);
+    } catch (error) {
+      if (!(error instanceof SessionKeeperError) || error.code !== 'vault_unreadable') throw error;
+      await vault.commit({ remove: [RECORD.journal] });
+      return undefined;
+    }
+  }
+
+  async #store(from: Stored<SessionRecord>, record: SessionRecord): Promise<void> {
+    const { session, vault, revocation } = this.#parts;
+    // Kept until the vault has it: the former refresh token is used up, and must not be sent again.
+    this.#unstored = { from, record };
+    const stored = await session.renewed(from, record).catch((error: unknown) => {
+      session.serveUnstored(from, record);
+      throw error;
+    });
+    this.#unstored = undefined;
+    // Signed out, or taken over by somebody else, while the answer was on its way: what it brought belongs to nobody.
+    const current = session.stored?.value;
+    if (!stored && !(current && isSamePerson(current, record))) {
+      await vault.commit({ put: Revocation.pending(record) });
+      await revocation.drain();
+    }
+    this.#succeeded();
+    // Not earlier: a former worker version may still be using the session, and knows only the former key.
+    if (stored) await vault.reseal();
+  }
+
+  async #failed(from: Stored<SessionRecord>, failure: Failure, outcomeUnknown: boolean): Promise<void> {
+    const { session, vault } = this.#parts;
+    if (failure.kind === 'terminal') {
+      const lost = outcomeUnknown && failure.error.code === 'session_revoked';
+      await session.end(lost ? rotationLost(failure.error) : failure.error, from);
+      return;
+    }
+    // The server took nothing, so the next attempt starts with nothing unknown.
+    if (failure.kind === 'retriable' && !outcomeUnknown) await vault.commit({ remove: [RECORD.journal] });
+    this.#retryLater(failure);
+  }
+
+  #succeeded(): void {
+    this.#failures = 0;
+    this.#nextAttemptAt = 0;
+    this.#isWaitAskedFor = false;
+    this.#parts.outageWatch.reset();
+  }
+
+  #retryLater({ error, retryAfterMs }: Pick<Failure, 'error' | 'retryAfterMs'>): void {
+    const { environment, policy, session, outageWatch, isAwaited } = this.#parts;
+    this.#failures += 1;
+    const waitMs = backoffMs(policy.retry, this.#failures, environment.random(), retryAfterMs);
+    this.#failedAt = environment.clock.now();
+    this.#nextAttemptAt = this.#failedAt + waitMs;
+    this.#isWaitAskedFor = retryAfterMs !== undefined;
+    session.interrupt(toWire(error), this.#nextAttemptAt);
+    if (!isAwaited()) return;
+    this.#cancelTimer ??= environment.setTimer(() => void this.attempt(), waitMs);
+    // A server that says when to come back is there; only one that does not answer is looked out for.
+    if (retryAfterMs === undefined) outageWatch.start(() => void this.attempt());
+  }
+}
+
+function toRetriable(error: unknown): Pick<Failure, 'error'> {
+  if (error instanceof SessionKeeperError) return { error };
+  return {
+    error: new SessionKeeperError('renewal_failed', 'The renewal stopped half-way; it will be tried again.', {
+      retryable: true,
+      cause: error,
+    }),
+  };
+}
+
+function rotationLost(cause: SessionKeeperError): SessionKeeperError {
+  return new SessionKeeperError(
+    'rotation_lost',
+    'The answer to a renewal was lost, and the authorization server does not accept the former refresh token again.',
+    { cause },
+  );
+}

@@ -1,0 +1,104 @@
+import { REQUEST_TAG } from '../shared/request-tag.js';
+import { hasNoBody, RequestBody } from './request-body.js';
+
+/** A page's request, sendable again with another credential if its body is small enough to be kept. */
+export class ReplayableRequest {
+  readonly #page: Request;
+  readonly #signal: AbortSignal | undefined;
+  readonly #body: RequestBody;
+  /** Its body is still there. */
+  #unsent: Request | undefined;
+  #kept: BodyInit | undefined;
+
+  /**
+   * @param signal aborts it when the page gives it up
+   * @param maxBodyBytes the largest body that is kept
+   */
+  constructor(request: Request, signal: AbortSignal | undefined, maxBodyBytes: number) {
+    this.#page = request;
+    this.#unsent = request;
+    this.#signal = signal;
+    this.#body = new RequestBody(request, maxBodyBytes);
+  }
+
+  get method(): string {
+    return this.#page.method;
+  }
+
+  get url(): string {
+    return this.#page.url;
+  }
+
+  /** The size of its body, as far as it is known. */
+  get bodyBytes(): number {
+    return this.#body.bytes;
+  }
+
+  /** Whether its body is known to be too large to be kept. */
+  get isOneWay(): boolean {
+    return this.#body.isSmall === false;
+  }
+
+  /** The size of a body that the page did not tell, once it is known, or known to be over the limit. */
+  measured(): Promise<number> | undefined {
+    if (this.#body.isSmall !== undefined) return undefined;
+    return this.#body.read().then(() => this.#body.bytes);
+  }
+
+  /** Whether it can be sent once more. To be asked after it was sent, and before it is sent again. */
+  async canBeSentAgain(): Promise<boolean> {
+    if (this.#body.isSmall !== undefined) return this.#body.isSmall;
+    this.#kept = await this.#body.read();
+    return this.#kept !== undefined;
+  }
+
+  /** Builds the request to send, with these headers laid over the page's. The one before it must have been answered. */
+  with(credential: Readonly<Record<string, string | undefined>>): Request {
+    const headers = new Headers(this.#page.headers);
+    for (const [name, value] of Object.entries(credential)) if (value !== undefined) headers.set(name, value);
+    return rebuilt(this.#next(), headers, this.#signal, this.#kept);
+  }
+
+  /** What is to be sent now; a copy stays for the next time, if it is small enough. */
+  #next(): Request {
+    if (this.#kept !== undefined || hasNoBody(this.#page)) return this.#page;
+    const next = this.#unsent;
+    if (!next) throw new TypeError('The body of this request was too large to be kept.');
+    const { isSmall } = this.#body;
+    if (isSmall === undefined) void this.#body.read();
+    this.#unsent = isSmall ? next.clone() : undefined;
+    return next;
+  }
+}
+
+/** The request as the page made it, without the page's tag. */
+export function untagged(request: Request): Request {
+  if (!request.headers.has(REQUEST_TAG)) return request;
+  return rebuilt(request, new Headers(request.headers), undefined);
+}
+
+function rebuilt(
+  source: Request,
+  headers: Headers,
+  signal: AbortSignal | undefined,
+  body?: BodyInit,
+): Request {
+  headers.delete(REQUEST_TAG);
+  return new Request(source, {
+    headers,
+    ...(body !== undefined && { body }),
+    // A rebuilt request forgets both, and would name the worker's own script.
+    referrer: ownReferrer(source),
+    referrerPolicy: source.referrerPolicy,
+    // `navigate` cannot be constructed, and `no-cors` drops the credential without a word.
+    mode: source.mode === 'cors' || source.mode === 'no-cors' ? 'cors' : 'same-origin',
+    // A proof names one URL (RFC 9449 §4.2) and is no use at another; browsers would take it along to another origin.
+    ...(headers.has('DPoP') && source.redirect === 'follow' && { redirect: 'error' }),
+    ...(signal && { signal }),
+  });
+}
+
+/** A worker may only name a referrer of its own origin. */
+function ownReferrer({ referrer }: Request): string {
+  return referrer.startsWith(`${self.location.origin}/`) ? referrer : '';
+}

@@ -1,0 +1,291 @@
+import { SessionKeeperError, type WireError } from '../shared/errors.js';
+import type { SessionStatus } from '../shared/session-status.js';
+import { describeStatus, type SessionFacts } from './describe-status.js';
+import type { Environment } from './environment.js';
+import type { Configuration } from './options.js';
+import { isUsable, renewalDueAt } from './renewal-schedule.js';
+import { beginning, ending, forgetting, losing, renewal, signingOut, use } from './session-changes.js';
+import { limitReached, limitsOf, type SessionLimits } from './session-limits.js';
+import {
+  type ActivityRecord,
+  type EndRecord,
+  isSamePerson,
+  RECORD,
+  type Recoverable,
+  type SessionRecord,
+} from './session-record.js';
+import type { Change, Stored, Vault } from './vault/vault.js';
+import { toWire } from './wire-error.js';
+
+const ACTIVITY_WRITE_INTERVAL_MS = 30_000;
+const SIGNED_OUT = 'signed_out';
+/** By then another version of the worker has read why there is no session any more; nothing is left in the vault. */
+const SIGN_OUT_TOLD_MS = 1000;
+
+/** What the session is now: the only writer of the session's record, and of what its status is made of. */
+export class Session {
+  readonly #configuration: Configuration;
+  readonly #environment: Environment;
+  readonly #vault: Vault;
+  readonly #onChange: () => void;
+  readonly #onStored: () => void;
+  readonly #jitter: number;
+  #loading: Promise<void> | undefined;
+  #stored: Stored<SessionRecord> | undefined;
+  #end: Stored<EndRecord> | undefined;
+  #dueAt = Infinity;
+  #activityWrittenAt = 0;
+  #reloads = 0;
+  #adoptedTurn = 0;
+  #phase: { readonly name: SessionStatus['phase']; readonly since: number } | undefined;
+  #facts: SessionFacts;
+
+  constructor(
+    configuration: Configuration,
+    environment: Environment,
+    vault: Vault,
+    onChange: () => void,
+    onStored: () => void,
+  ) {
+    this.#configuration = configuration;
+    this.#environment = environment;
+    this.#vault = vault;
+    this.#onChange = onChange;
+    this.#onStored = onStored;
+    this.#jitter = environment.random();
+    this.#facts = { lastInputAt: 0, signingIn: false, loaded: false };
+  }
+
+  get loaded(): boolean {
+    return this.#facts.loaded;
+  }
+
+  get stored(): Stored<SessionRecord> | undefined {
+    return this.#stored;
+  }
+
+  /** Why the last session ended, as it is written down. */
+  get lastEnd(): Stored<EndRecord> | undefined {
+    return this.#end;
+  }
+
+  /** The session that ended, until it is known whether it comes back by itself. */
+  get recovering(): Recoverable | undefined {
+    return this.#stored ? undefined : this.#facts.end?.recovering;
+  }
+
+  /** Reads the vault, once. */
+  load(): Promise<void> {
+    this.#loading ??= this.reload();
+    return this.#loading;
+  }
+
+  /** Reads the vault again: another worker, or this one's last life, may have written to it. */
+  async reload(): Promise<void> {
+    const turn = ++this.#reloads;
+    try {
+      const [stored, end, activity] = await Promise.all([
+        this.#vault.read<SessionRecord>(RECORD.session),
+        // Neither is worth the session: without them it is as if nothing had been written since sign-in.
+        this.#vault.read<EndRecord>(RECORD.end).catch(() => undefined),
+        this.#vault.read<ActivityRecord>(RECORD.activity).catch(() => undefined),
+      ]);
+      // A slower, earlier read must not put an older record back.
+      if (turn < this.#adoptedTurn) return;
+      this.#adoptedTurn = turn;
+      const former = this.#stored?.value;
+      // Whoever takes a session away says so in the same transaction. Where nothing does, the vault itself was emptied.
+      const lost = former && !stored && !end ? this.#lost() : undefined;
+      this.#adopt(stored);
+      this.#end = end;
+      const { problem: _, ...facts } = this.#facts;
+      const knownInputAt = activity?.value.lastInputAt ?? stored?.value.signedInAt ?? 0;
+      const lastInputAt = Math.max(knownInputAt, facts.lastInputAt);
+      this.#set({ ...facts, loaded: true, end: lost ?? this.#toTell(end), lastInputAt });
+      // Without it the end is told all the same, by this worker.
+      if (lost && former) await this.#vault.commit(losing(former, lost)).catch(() => undefined);
+      if (end && isSignOut(end)) this.#forgetLater(end);
+    } catch (error) {
+      // Nothing is deleted: what this worker cannot read, a newer one may. The next sign-in writes over it.
+      this.#loading = undefined;
+      this.#set({ ...this.#facts, problem: toWire(error) });
+    }
+  }
+
+  /** Another worker wrote. One that has read nothing yet, such as a version that still waits, has nothing to read again. */
+  async heard(): Promise<void> {
+    if (this.loaded) await this.reload();
+  }
+
+  /** The credential for a request, if one may be used now. Synchronous: this is on every request's way. */
+  usable(): SessionRecord | undefined {
+    const record = this.#stored?.value;
+    if (!record) return undefined;
+    const now = this.#environment.clock.now();
+    return isUsable(record, now) && !limitReached(this.#limitsOf(record), now) ? record : undefined;
+  }
+
+  /** Whether the background renewal should start. */
+  isRenewalDue(): boolean {
+    return this.#environment.clock.now() >= this.#dueAt;
+  }
+
+  /** Ends the session if one of its own limits is over. Answers whether there still is one. */
+  async enforceLimits(): Promise<boolean> {
+    const stored = this.#stored;
+    if (!stored) return false;
+    const reached = limitReached(this.#limitsOf(stored.value), this.#environment.clock.now());
+    if (reached) await this.end(reached, stored);
+    return !reached;
+  }
+
+  /** A person used a page. */
+  async recordInput(): Promise<void> {
+    if (!(await this.enforceLimits())) return;
+    const now = this.#environment.clock.now();
+    this.#set({ ...this.#facts, lastInputAt: now });
+    if (now - this.#activityWrittenAt < ACTIVITY_WRITE_INTERVAL_MS) return;
+    await this.#vault.commit(use(now));
+    this.#activityWrittenAt = now;
+  }
+
+  /**
+   * Takes over the session of a completed sign-in. Another subject's refresh token is revoked; the same one's is not,
+   * because the authorization server may end the grant that both sessions share.
+   */
+  async begin(record: SessionRecord, obsolete: readonly string[]): Promise<void> {
+    const former = this.#stored?.value;
+    const another = former && isSamePerson(former, record) ? undefined : former;
+    await this.write(beginning(record, record.signedInAt, obsolete, another));
+  }
+
+  /**
+   * Stores a renewal's answer if the session is still the one that it was made for.
+   *
+   * @returns whether it was stored
+   */
+  renewed(from: Stored<SessionRecord>, record: SessionRecord): Promise<boolean> {
+    return this.write(renewal(from, record));
+  }
+
+  /** The vault does not take a renewal's answer now: it serves from memory, and is due to be stored at once. */
+  serveUnstored(from: Stored<SessionRecord>, record: SessionRecord): void {
+    if (this.#stored?.version !== from.version) return;
+    this.#stored = { value: record, version: from.version };
+    this.#dueAt = 0;
+    this.#onChange();
+  }
+
+  /** Renewal failed for now. */
+  interrupt(problem: WireError, nextAttemptAt: number): void {
+    this.#set({ ...this.#facts, interruption: { problem, nextAttemptAt } });
+  }
+
+  /**
+   * The session is over, and a person has to sign in again. Its credentials are destroyed.
+   *
+   * @param meant a session that was signed out or replaced meanwhile stays as it is
+   */
+  async end(error: SessionKeeperError, meant: Stored<SessionRecord>): Promise<void> {
+    const { lastInputAt } = this.#facts;
+    const recovering = this.#configuration.silentFrame?.recoverable(error, meant.value, lastInputAt);
+    await this.write(
+      ending(meant, this.#stored?.value, {
+        ...this.#endWith(error),
+        ...(recovering && { recovering }),
+      }),
+    );
+  }
+
+  /** The person signed out. `put` is written together with it. */
+  async signOut(put?: Change['put']): Promise<void> {
+    const signIns = await this.#vault.names(RECORD.signIn);
+    const end = this.#endWith(new SessionKeeperError(SIGNED_OUT, 'The person signed out.'));
+    await this.write(signingOut(this.#stored?.value, end, signIns, put));
+  }
+
+  /**
+   * Writes a change of the session's records, takes in what is there then, and tells the other workers.
+   *
+   * @returns whether it was written
+   */
+  async write(change: Change): Promise<boolean> {
+    const isWritten = await this.#vault.commit(change);
+    await this.reload();
+    this.#onStored();
+    return isWritten;
+  }
+
+  setSigningIn(signingIn: boolean, problem?: WireError): void {
+    this.report(problem, signingIn);
+  }
+
+  /** Something is wrong that ends nothing. */
+  report(problem: WireError | undefined, signingIn = this.#facts.signingIn): void {
+    const { problem: _, ...facts } = this.#facts;
+    this.#set({ ...facts, signingIn, ...(problem && { problem }) });
+  }
+
+  status(parkedRequests: number): SessionStatus {
+    const now = this.#environment.clock.now();
+    const record = this.#stored?.value;
+    const described = describeStatus(this.#facts, record, this.#configuration, now);
+    if (this.#phase?.name !== described.phase) {
+      // What began before this worker did is told by the records.
+      const began = this.#phase ? now : (record?.signedInAt ?? this.#facts.end?.endedAt ?? now);
+      this.#phase = { name: described.phase, since: began };
+    }
+    return { ...described, parkedRequests, vault: this.#vault.kind, since: this.#phase.since };
+  }
+
+  #endWith(error: SessionKeeperError): EndRecord {
+    return { problem: toWire(error), endedAt: this.#environment.clock.now() };
+  }
+
+  /**
+   * The session is not put back: to clear a site's data is somebody's will, and tokens that come back would undo it.
+   */
+  #lost(): EndRecord {
+    return this.#endWith(
+      new SessionKeeperError('vault_lost', "This browser's data for the site was cleared."),
+    );
+  }
+
+  /** What a person is told of an end: nothing of a sign-out, which is written down like any other. */
+  #toTell(end: Stored<EndRecord> | undefined): EndRecord | undefined {
+    if (!end || isSignOut(end)) return undefined;
+    // A worker version before this one may have had the option.
+    const { recovering, ...final } = end.value;
+    return this.#configuration.silentFrame ? end.value : final;
+  }
+
+  /** Also of a worker that died before it could. */
+  #forgetLater(end: Stored<EndRecord>): void {
+    const forget = () => this.#vault.commit(forgetting(end)).catch(() => undefined);
+    this.#environment.setTimer(() => void forget(), SIGN_OUT_TOLD_MS);
+  }
+
+  #adopt(stored: Stored<SessionRecord> | undefined): void {
+    // What is not stored yet stands in for the record that it comes after.
+    if (stored?.version === this.#stored?.version) return;
+    const { interruption: _, ...facts } = this.#facts;
+    this.#facts = facts;
+    this.#stored = stored;
+    this.#dueAt = stored?.value.refreshToken
+      ? renewalDueAt(stored.value, this.#configuration.policy.renewal, this.#jitter)
+      : Infinity;
+  }
+
+  #limitsOf({ signedInAt }: SessionRecord): SessionLimits {
+    return limitsOf(this.#configuration.policy, signedInAt, this.#facts.lastInputAt);
+  }
+
+  #set(facts: SessionFacts): void {
+    this.#facts = facts;
+    this.#onChange();
+  }
+}
+
+function isSignOut({ value }: Stored<EndRecord>): boolean {
+  return value.problem.code === SIGNED_OUT;
+}

@@ -1,0 +1,33 @@
+import type { Configuration } from './options.js';
+
+interface RouterRule {
+  readonly condition: {
+    readonly urlPattern: {
+      readonly protocol?: string;
+      readonly hostname?: string;
+      readonly port?: string;
+      readonly pathname: string;
+    };
+  };
+  readonly source: 'network' | 'fetch-event';
+}
+
+/** Static routing (Service Workers §4.5.4); engines without it send every request to the fetch listener. */
+type RoutingEvent = ExtendableEvent & { addRoutes?: (rules: readonly RouterRule[]) => Promise<void> };
+
+/** Requests that are not the keeper's go to the network without starting the worker, where the engine can do that. */
+export function addStaticRoutes(event: RoutingEvent, { apis, redirectUri }: Configuration): void {
+  if (!event.addRoutes) return;
+  const ours = [...apis.map(({ origin, pathPrefix }) => new URL(pathPrefix, origin)), redirectUri].map(
+    toRule,
+  );
+  const others: RouterRule = { condition: { urlPattern: { pathname: '*' } }, source: 'network' };
+  event.waitUntil(event.addRoutes([...ours, others]));
+}
+
+/** Wider than the matcher, never narrower: the fetch listener has the last word. */
+function toRule({ protocol, hostname, port, pathname }: URL): RouterRule {
+  const prefix = pathname.replace(/\/$/, '').replace(/[\\{}()*+?:]/g, '\\$&');
+  const urlPattern = { protocol: protocol.slice(0, -1), hostname, port, pathname: `${prefix}*` };
+  return { condition: { urlPattern }, source: 'fetch-event' };
+}

@@ -1,0 +1,81 @@
+/**
+ * JWE compact serialisation (RFC 7516 §7.1) for the one case that the vault needs: `dir` with `A256GCM`
+ * (RFC 7518 §4.5, §5.3). WebCrypto does all of the work; a JOSE library's other algorithms would be a third of the worker.
+ */
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Protected header parameters beside `alg` and `enc`; authenticated with the record. */
+export type ProtectedHeader = Readonly<Record<string, string>>;
+
+export async function encryptCompact(
+  plaintext: string,
+  header: ProtectedHeader,
+  key: CryptoKey,
+): Promise<string> {
+  const encodedHeader = encode(utf8(JSON.stringify({ alg: 'dir', enc: 'A256GCM', ...header })));
+  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+  const sealed = new Uint8Array(
+    await crypto.subtle.encrypt(algorithm(iv, encodedHeader), key, utf8(plaintext)),
+  );
+  const tagAt = sealed.length - TAG_BYTES;
+  return [
+    encodedHeader,
+    '',
+    encode(iv),
+    encode(sealed.subarray(0, tagAt)),
+    encode(sealed.subarray(tagAt)),
+  ].join('.');
+}
+
+/** @throws if the text is no such JWE, or was not made with this key */
+export async function decryptCompact(jwe: string, key: CryptoKey): Promise<string> {
+  const { alg, enc } = readHeader(jwe);
+  if (alg !== 'dir' || enc !== 'A256GCM') throw notOurs();
+  const { encodedHeader, iv, ciphertext, tag } = partsOf(jwe);
+  const sealed = new Uint8Array([...decode(ciphertext), ...decode(tag)]);
+  return text(await crypto.subtle.decrypt(algorithm(decode(iv), encodedHeader), key, sealed));
+}
+
+/** The protected header, before anything vouches for it: only to choose the key by. */
+export function readHeader(jwe: string): ProtectedHeader {
+  return JSON.parse(text(decode(partsOf(jwe).encodedHeader)));
+}
+
+function partsOf(jwe: string) {
+  const [encodedHeader, encryptedKey, iv, ciphertext, tag, ...more] = jwe.split('.');
+  if (!encodedHeader || encryptedKey !== '' || !iv || ciphertext === undefined || !tag || more.length)
+    throw notOurs();
+  return { encodedHeader, iv, ciphertext, tag };
+}
+
+function notOurs(): TypeError {
+  return new TypeError('the record is no JWE of a vault');
+}
+
+/** WebCrypto's tag has 128 bits unless another length is asked for. */
+function algorithm(iv: Uint8Array<ArrayBuffer>, encodedHeader: string): AesGcmParams {
+  return { name: 'AES-GCM', iv, additionalData: utf8(encodedHeader) };
+}
+
+function text(bytes: AllowSharedBufferSource): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(text));
+}
+
+function encode(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}
+
+/** base64url (RFC 4648 §5) to bytes. */
+export function decode(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
+    character.charCodeAt(0),
+  );
+}

@@ -1,0 +1,25 @@
+import type { Change, Stored, Vault } from './vault.js';
+
+/** Keeps records as long as the worker lives, for deployments where no server can seal the worker's script. */
+export class MemoryVault implements Vault {
+  readonly kind = 'memory';
+  readonly #records = new Map<string, Stored<unknown>>();
+  #writes = 0;
+
+  async read<T>(name: string): Promise<Stored<T> | undefined> {
+    return this.#records.get(name) as Stored<T> | undefined;
+  }
+
+  async commit({ expect = [], put = [], remove = [] }: Change): Promise<boolean> {
+    if (expect.some(({ name, version }) => this.#records.get(name)?.version !== version)) return false;
+    for (const name of remove) this.#records.delete(name);
+    for (const { name, value } of put) this.#records.set(name, { value, version: String(++this.#writes) });
+    return true;
+  }
+
+  async names(prefix: string): Promise<string[]> {
+    return [...this.#records.keys()].filter((name) => name.startsWith(prefix));
+  }
+
+  async reseal(): Promise<void> {}
+}

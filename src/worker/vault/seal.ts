@@ -1,0 +1,67 @@
+import { SessionKeeperError } from '../../shared/errors.js';
+import { SEAL_GLOBAL, type Seal as SealKeys } from '../../shared/seal-format.js';
+import { decode, decryptCompact, encryptCompact, readHeader } from './jwe.js';
+
+/** This browser's keys, made from the secret in front of the worker's script. */
+export class Seal {
+  readonly #current: string;
+  readonly #keys: ReadonlyMap<string, Promise<CryptoKey>>;
+
+  constructor({ current, keys }: Pick<SealKeys, 'current' | 'keys'>) {
+    this.#current = current;
+    this.#keys = new Map(
+      Object.entries(keys).map(([id, secret]) => [
+        id,
+        crypto.subtle.importKey('raw', decode(secret), 'AES-GCM', false, ['encrypt', 'decrypt']),
+      ]),
+    );
+  }
+
+  /**
+   * Takes the secret off the global object, so that its text is gone once the keys are made.
+   *
+   * @param registeredFor the registration's scope: a script of the page can choose another one than the app's
+   */
+  static take(scope: object, registeredFor: string): Seal | undefined {
+    const keys = (scope as Record<string, SealKeys | undefined>)[SEAL_GLOBAL];
+    delete (scope as Record<string, unknown>)[SEAL_GLOBAL];
+    return keys && new URL(keys.scope, registeredFor).href === registeredFor ? new Seal(keys) : undefined;
+  }
+
+  /** The record's name is authenticated with it, so that no record can be put in another's place. */
+  async close(name: string, value: unknown): Promise<string> {
+    const key = await this.#key(this.#current);
+    return encryptCompact(JSON.stringify(value), { kid: this.#current, name }, key);
+  }
+
+  /** @throws SessionKeeperError `vault_unreadable` when the record is not what this browser's worker wrote there */
+  async open(name: string, jwe: string): Promise<unknown> {
+    try {
+      const header = readHeader(jwe);
+      const plaintext = await decryptCompact(jwe, await this.#key(header.kid));
+      if (header.name !== name) throw new TypeError('the record has another name');
+      return JSON.parse(plaintext);
+    } catch (cause) {
+      throw new SessionKeeperError(
+        'vault_unreadable',
+        "The session's vault was not written with this browser's seal: it was changed, or the server's seal key or the browser's seal cookie is another one.",
+        { cause },
+      );
+    }
+  }
+
+  /** Whether a record is sealed with the key that seals new ones. */
+  isCurrent(jwe: string): boolean {
+    try {
+      return readHeader(jwe).kid === this.#current;
+    } catch {
+      return false;
+    }
+  }
+
+  #key(id: string | undefined): Promise<CryptoKey> {
+    const key = this.#keys.get(id ?? '');
+    if (key) return key;
+    return Promise.reject(new TypeError(`no seal key has the id ${id}`));
+  }
+}
