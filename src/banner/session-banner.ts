@@ -1,0 +1,127 @@
+import { SESSION_READY_EVENT } from '../shared/current-session.js';
+import type { SessionStatus } from '../shared/session-status.js';
+import { BannerPanel } from './banner-panel.js';
+import { type BannerSession, currentSession, type SignInMode } from './banner-session.js';
+import { type BannerMessages, type BannerMessagesInput, englishMessages, mergeMessages } from './messages.js';
+import { type BannerView, codeOf, viewOf, withFailure } from './view.js';
+
+// A server that renders the page has no HTMLElement; importing the banner there must do nothing.
+const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? class {};
+
+/**
+ * `<session-banner>`: tells the person what state the session is in and offers the next step. It shows nothing while
+ * all is well, and finds the session of `registerSessionKeeper` by itself.
+ *
+ * Attribute `sign-in`: `redirect` (default) or `popup`, which keeps the page and falls back to a redirect, as the
+ * person's choice, where the browser blocks the window. Attribute `phase` is set by the element, for styling.
+ */
+export class SessionBanner extends ElementBase {
+  #session: BannerSession | undefined;
+  #messages: BannerMessages = englishMessages;
+  #panel: BannerPanel | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #view: BannerView | undefined;
+  /** Why the last command failed; true of the phase it was given in, so the next phase forgets it. */
+  #failure: { readonly code: string | undefined } | undefined;
+
+  /** The session to show. Default: the one that `registerSessionKeeper` made on this page. */
+  get session(): BannerSession | undefined {
+    return this.#session;
+  }
+
+  set session(session: BannerSession | undefined) {
+    this.#session = session;
+    if (this.isConnected) this.#follow();
+  }
+
+  /** The texts in use. Assign some of them to replace those; the others stay. */
+  get messages(): BannerMessages {
+    return this.#messages;
+  }
+
+  set messages(messages: BannerMessagesInput) {
+    this.#messages = mergeMessages(this.#messages, messages);
+    const status = this.#session?.status;
+    if (this.#unsubscribe && status) this.#render(status);
+  }
+
+  connectedCallback(): void {
+    this.#takeEarlyProperty('session');
+    this.#takeEarlyProperty('messages');
+    this.#panel ??= this.#createPanel();
+    globalThis.addEventListener(SESSION_READY_EVENT, this.#adopt);
+    this.#adopt();
+    this.#follow();
+  }
+
+  disconnectedCallback(): void {
+    globalThis.removeEventListener(SESSION_READY_EVENT, this.#adopt);
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    this.#panel?.show(undefined);
+  }
+
+  /** A property assigned before the element was defined hides the accessor; assign it again, through that. */
+  #takeEarlyProperty(name: 'session' | 'messages'): void {
+    if (!Object.hasOwn(this, name)) return;
+    const value = Reflect.get(this, name);
+    Reflect.deleteProperty(this, name);
+    Reflect.set(this, name, value);
+  }
+
+  readonly #adopt = (): void => {
+    if (this.#session) return;
+    this.session = currentSession();
+  };
+
+  #createPanel(): BannerPanel {
+    const panel = new BannerPanel(this.attachShadow({ mode: 'open' }));
+    panel.action.addEventListener('click', () => void this.#act());
+    return panel;
+  }
+
+  #follow(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = this.#session?.subscribe((status) => this.#render(status));
+    if (!this.#session) this.#panel?.show(undefined);
+  }
+
+  #render(status: SessionStatus): void {
+    if (this.getAttribute('phase') !== status.phase) this.#failure = undefined;
+    this.setAttribute('phase', status.phase);
+    const view = viewOf(status, this.#messages);
+    this.#view = view && this.#failure ? withFailure(view, this.#failure.code, this.#messages) : view;
+    this.#panel?.show(this.#view);
+  }
+
+  async #act(): Promise<void> {
+    const panel = this.#panel;
+    const session = this.#session;
+    const command = this.#view?.action?.command;
+    if (!panel || !session || !command || panel.busy) return;
+    if (command === 'reload') return location.reload();
+    panel.busy = true;
+    try {
+      if (command === 'renew') await session.renew();
+      // Where that failed, the person is asked.
+      else
+        await session.signIn({ mode: this.#signInMode(), silent: command === 'continue' && !this.#failure });
+    } catch (error) {
+      this.#failure = { code: codeOf(error) };
+      this.#render(session.status);
+    } finally {
+      panel.busy = false;
+    }
+  }
+
+  #signInMode(): SignInMode {
+    const blocked = this.#failure?.code === 'popup_blocked';
+    return this.getAttribute('sign-in') === 'popup' && !blocked ? 'popup' : 'redirect';
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'session-banner': SessionBanner;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Api } from '../shared/api-matcher.js';
+import type { WorkerEvent } from '../shared/protocol.js';
+import { watchActivity } from './activity.js';
+import { RequestTags } from './request-tags.js';
+import type { SessionClient } from './session-client.js';
+import { SilentFrame } from './silent-frame.js';
+import type { WorkerEndpoint } from './worker-endpoint.js';
+import { WorkerVersions } from './worker-versions.js';
+
+/** Takes what a worker tells, and answers whether the session must not hear it. */
+export type PageServices = (event: WorkerEvent, source: MessageEventSource | null) => boolean;
+
+/**
+ * What a page does for its session beside asking: it tags its requests, tells of activity, follows the worker through its
+ * versions, and opens the frame that brings a lost session back. A chunk of its own, since nothing on the page waits for it.
+ */
+export function startPageServices(
+  session: SessionClient,
+  apis: readonly Api[],
+  endpoint: WorkerEndpoint,
+): PageServices {
+  const versions = new WorkerVersions(session, navigator.serviceWorker);
+  const tags = new RequestTags(apis, (note) => {
+    endpoint.note(note);
+    versions.noteFormer(note);
+  });
+  const frame = new SilentFrame(endpoint);
+  tags.install();
+  watchActivity(session);
+  return (event, source) => {
+    tags.receive(event);
+    frame.receive(event);
+    return versions.hides(event, source);
+  };
+}

@@ -1,0 +1,103 @@
+import { type Api, ApiMatcher } from '../shared/api-matcher.js';
+import type { RequestNote, WorkerEvent } from '../shared/protocol.js';
+import { newTag, REQUEST_TAG } from '../shared/request-tag.js';
+import { bodyBytes } from './body-size.js';
+
+/**
+ * Tags the page's API requests. No engine tells a worker that the page gave a request up, nor that it hands the same request
+ * to a restarted worker again; with the tag the page can say the first, and remember for the worker what was sent.
+ */
+export class RequestTags {
+  readonly #matcher: ApiMatcher;
+  readonly #note: (note: RequestNote) => void;
+  /** The tags of requests under way, and whether the worker said that it sends them. */
+  readonly #sent = new Map<string, boolean>();
+
+  constructor(apis: readonly Api[], note: (note: RequestNote) => void) {
+    this.#matcher = new ApiMatcher(apis);
+    this.#note = note;
+  }
+
+  receive(event: WorkerEvent): void {
+    if (event.type === 'sending' && this.#sent.has(event.tag)) this.#sent.set(event.tag, event.sending);
+    if (event.type === 'was-sent')
+      this.#note({ type: this.#sent.get(event.tag) ? 'sent' : 'unsent', tag: event.tag });
+  }
+
+  /** Puts itself in front of the page's `fetch` and `XMLHttpRequest`. */
+  install(): void {
+    this.#wrapFetch();
+    this.#wrapXhr();
+  }
+
+  #wrapFetch(): void {
+    const { fetch } = globalThis;
+    globalThis.fetch = async (input, init) => {
+      const url = input instanceof Request ? input.url : String(input);
+      if (!this.#isOurs(url)) return fetch(input, init);
+      // Built as `fetch` builds it: a second set of options would reset the referrer of a page's own Request.
+      const request = new Request(input, init);
+      // Firefox sends keepalive requests past the worker, and without CORS no header can be added.
+      const passes = request.keepalive || request.mode === 'no-cors' || request.headers.has('Authorization');
+      if (passes) return fetch(request);
+      // A Request that has a body already does not tell how large it is; in Firefox not even whether it has one.
+      const body = init?.body ?? (input instanceof Request ? input.body : null);
+      const tag = this.#begin(bodyBytes(body));
+      request.headers.set(REQUEST_TAG, tag);
+      const onAbort = () => this.#cancel(tag);
+      request.signal.addEventListener('abort', onAbort);
+      return fetch(request).finally(() => {
+        this.#sent.delete(tag);
+        request.signal.removeEventListener('abort', onAbort);
+      });
+    };
+  }
+
+  #wrapXhr(): void {
+    const { open, send } = XMLHttpRequest.prototype;
+    const ours = new WeakSet<XMLHttpRequest>();
+    const tags = this;
+    XMLHttpRequest.prototype.open = function (method: string, url: string | URL, async?: boolean, ...rest) {
+      if (async !== false && tags.#isOurs(String(url))) ours.add(this);
+      else ours.delete(this);
+      return Reflect.apply(open, this, [method, url, async ?? true, ...rest]);
+    };
+    XMLHttpRequest.prototype.send = function (body) {
+      if (ours.has(this)) tags.#tag(this, body ?? null);
+      return Reflect.apply(send, this, [body]);
+    };
+  }
+
+  #tag(xhr: XMLHttpRequest, body: unknown): void {
+    const tag = this.#begin(bodyBytes(body));
+    xhr.setRequestHeader(REQUEST_TAG, tag);
+    const listeners = new AbortController();
+    const { signal } = listeners;
+    for (const type of ['abort', 'timeout']) xhr.addEventListener(type, () => this.#cancel(tag), { signal });
+    // The object may be used again, for another request.
+    const onEnd = () => {
+      this.#sent.delete(tag);
+      listeners.abort();
+    };
+    xhr.addEventListener('loadend', onEnd, { signal });
+  }
+
+  #isOurs(url: string): boolean {
+    return (
+      !!navigator.serviceWorker.controller &&
+      URL.canParse(url, document.baseURI) &&
+      !!this.#matcher.match(new URL(url, document.baseURI))
+    );
+  }
+
+  #begin(bodyBytes: number | undefined): string {
+    const tag = newTag(bodyBytes);
+    this.#sent.set(tag, false);
+    return tag;
+  }
+
+  #cancel(tag: string): void {
+    this.#sent.delete(tag);
+    this.#note({ type: 'cancel', tag });
+  }
+}

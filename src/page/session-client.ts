@@ -1,0 +1,164 @@
+import { fromWire, SessionKeeperError } from '../shared/errors.js';
+import type { Hello, SignOfLife, WorkerEvent } from '../shared/protocol.js';
+import type { SessionStatus } from '../shared/session-status.js';
+import type { WorkerEndpoint } from './worker-endpoint.js';
+
+export interface SignInOptions {
+  /** `redirect` (the default) leaves the page and comes back; `popup` keeps it, and has to be called in a user's gesture. */
+  readonly mode?: 'redirect' | 'popup';
+  /**
+   * Ask the authorization server first whether it can go on without asking the person anything (OpenID Connect
+   * `prompt=none`), and let it ask in the same window where it cannot. Default false.
+   */
+  readonly silent?: boolean;
+  /** A path of this origin to come back to after a redirect. Default: this page. */
+  readonly returnTo?: string;
+  /** Whom the authorization server should expect (OpenID Connect `login_hint`). */
+  readonly loginHint?: string;
+}
+
+export interface SignOutOptions {
+  /**
+   * Also end the authorization server's own session (OpenID Connect RP-Initiated Logout), by a navigation of this page.
+   * Default true.
+   */
+  readonly endSession?: boolean;
+}
+
+/** The session as a page sees it. */
+export interface Session {
+  /** The latest status. A new object with each change. */
+  readonly status: SessionStatus;
+  /**
+   * Calls `listener` now and after each change.
+   *
+   * @returns stops it
+   */
+  subscribe(listener: (status: SessionStatus) => void): () => void;
+  /**
+   * Calls `listener` with each problem that ends nothing, but that a developer or operator should see, like
+   * `api_cors_forbidden`.
+   *
+   * @returns stops it
+   */
+  onProblem(listener: (problem: SessionKeeperError) => void): () => void;
+  /**
+   * Signs a person in. With `redirect` the page is left and the promise never settles; with `popup` it settles when the
+   * worker has the session.
+   *
+   * @throws SessionKeeperError `authorization_server_unreachable`, `discovery_failed`, `issuer_mismatch`,
+   *   `client_rejected`, `authorization_request_rejected`, `sign_in_refused`, `sign_in_failed`, `popup_blocked`
+   */
+  signIn(options?: SignInOptions): Promise<SessionStatus>;
+  /** Signs out in every tab, revokes the refresh token (RFC 7009), and by default ends the authorization server's session. */
+  signOut(options?: SignOutOptions): Promise<void>;
+  /**
+   * Renews the access token now.
+   *
+   * @throws SessionKeeperError `not_signed_in`, or why the renewal failed
+   */
+  renew(): Promise<SessionStatus>;
+}
+
+export class SessionClient implements Session {
+  readonly #endpoint: WorkerEndpoint;
+  readonly #statusListeners = new Set<(status: SessionStatus) => void>();
+  readonly #problemListeners = new Set<(problem: SessionKeeperError) => void>();
+  readonly #signIns = new Map<string, (error?: SessionKeeperError) => void>();
+  #status: SessionStatus;
+
+  constructor(endpoint: WorkerEndpoint, status: SessionStatus) {
+    this.#endpoint = endpoint;
+    this.#status = status;
+  }
+
+  get status(): SessionStatus {
+    return this.#status;
+  }
+
+  subscribe(listener: (status: SessionStatus) => void): () => void {
+    this.#statusListeners.add(listener);
+    listener(this.#status);
+    return () => this.#statusListeners.delete(listener);
+  }
+
+  onProblem(listener: (problem: SessionKeeperError) => void): () => void {
+    this.#problemListeners.add(listener);
+    return () => this.#problemListeners.delete(listener);
+  }
+
+  async signIn({
+    mode = 'redirect',
+    returnTo = here(),
+    loginHint,
+    silent = false,
+  }: SignInOptions = {}): Promise<SessionStatus> {
+    // Opened before anything is awaited: a browser allows a popup only within the user's gesture.
+    const popup = mode === 'popup' ? openPopup() : undefined;
+    const request = { mode, silent, returnTo, ...(loginHint && { loginHint }) };
+    try {
+      const { attempt, url } = await this.#endpoint.call((commands) => commands.signIn(request));
+      const finished = new Promise<void>((resolve, reject) => {
+        this.#signIns.set(attempt, (error) => (error ? reject(error) : resolve()));
+      });
+      if (popup) popup.location.href = url;
+      else location.assign(url);
+      await finished;
+    } catch (error) {
+      popup?.close();
+      throw error;
+    }
+    return this.refresh();
+  }
+
+  async signOut({ endSession = true }: SignOutOptions = {}): Promise<void> {
+    const { url } = await this.#endpoint.call((commands) => commands.signOut({ endSession }));
+    await this.refresh();
+    if (url) location.assign(url);
+  }
+
+  async renew(): Promise<SessionStatus> {
+    return this.#set(await this.#endpoint.call((commands) => commands.renew()));
+  }
+
+  /** Tells the worker of a sign of life, and takes the status that it answers with. */
+  async touch(signal: SignOfLife): Promise<SessionStatus> {
+    return this.#set(await this.#endpoint.call((commands) => commands.touch(signal)));
+  }
+
+  /** Asks for the status again. */
+  async refresh(): Promise<SessionStatus> {
+    const hello: Hello = await this.#endpoint.call((commands) => commands.hello());
+    return this.#set(hello.status);
+  }
+
+  /** Takes what the worker tells every page. */
+  receive(event: WorkerEvent): void {
+    if (event.type === 'status') this.#set(event.status);
+    if (event.type === 'problem')
+      for (const listener of this.#problemListeners) listener(fromWire(event.problem));
+    if (event.type === 'sign-in-finished') {
+      this.#signIns.get(event.attempt)?.(event.error && fromWire(event.error));
+      this.#signIns.delete(event.attempt);
+    }
+  }
+
+  #set(status: SessionStatus): SessionStatus {
+    this.#status = status;
+    for (const listener of this.#statusListeners) listener(status);
+    return status;
+  }
+}
+
+function here(): string {
+  return location.pathname + location.search + location.hash;
+}
+
+function openPopup(): Window {
+  const popup = open('', '', 'popup,width=480,height=720');
+  if (popup) return popup;
+  throw new SessionKeeperError(
+    'popup_blocked',
+    'The browser blocked the popup. Call signIn in a click handler.',
+  );
+}
