@@ -1,0 +1,81 @@
+import { checkIssuer, checkOrigin, checkOrigins, checkPath, misuse } from './check-options.js';
+import type { SessionKeeperServerOptions } from './options.js';
+import { pagePolicy, serializePolicy } from './page-policy.js';
+import { isRedirectPath, signInLostLocation } from './redirect-sink.js';
+import { createSealDeriver, type SealDeriver } from './seal-keys.js';
+import { sealedWorkerHeaders, workerPolicy } from './sealed-worker.js';
+import { securityHeaders } from './security-headers.js';
+
+/** The options, checked and worked out once. */
+export interface ServerSettings {
+  readonly deriveSeal: SealDeriver;
+  readonly readWorkerScript: () => string | Promise<string>;
+  readonly workerPath: string;
+  /** The path that the worker is registered for. */
+  readonly scope: string;
+  readonly redirectPath: string;
+  readonly signInLost: string;
+  readonly origin?: URL;
+  /** For every response but the sealed script. */
+  readonly pageHeaders: Headers;
+  readonly workerHeaders: Headers;
+}
+
+export function readSettings(options: SessionKeeperServerOptions): ServerSettings {
+  const { workerScript } = options;
+  if (typeof workerScript !== 'string' && typeof workerScript !== 'function') {
+    throw misuse('workerScript', typeof workerScript, "the script's text, or a function that returns it");
+  }
+  const origin = options.origin === undefined ? undefined : checkOrigin('origin', options.origin);
+  return {
+    deriveSeal: createSealDeriver(options.keys),
+    readWorkerScript: typeof workerScript === 'string' ? () => workerScript : workerScript,
+    ...readPaths(options),
+    ...readPolicies(options, origin),
+    ...(origin === undefined ? {} : { origin: new URL(origin) }),
+  };
+}
+
+function readPaths(options: SessionKeeperServerOptions) {
+  const { workerPath = '/service-worker.js', signInLostPath = '/' } = options;
+  const redirectPath = checkPath('redirectPath', options.redirectPath);
+  if (redirectPath.endsWith('/'))
+    throw misuse('redirectPath', redirectPath, 'a path that does not end in "/"');
+  for (const [option, path] of Object.entries({ workerPath, signInLostPath })) {
+    if (isRedirectPath(checkPath(option, path), redirectPath)) {
+      throw misuse(option, path, `a path that is not ${redirectPath} nor below it`);
+    }
+  }
+  const folder = workerPath.slice(0, workerPath.lastIndexOf('/') + 1);
+  const scope = options.scope === undefined ? folder : checkPath('scope', options.scope);
+  return { workerPath, redirectPath, scope, signInLost: signInLostLocation(signInLostPath) };
+}
+
+function readPolicies(options: SessionKeeperServerOptions, origin: string | undefined) {
+  const apis = checkOrigins('apis', options.apis);
+  const endpoints = checkOrigins('authorizationServerOrigins', options.authorizationServerOrigins);
+  const authorizationServers = [checkIssuer(options.issuer), ...endpoints];
+  const workerOrigins = checkOrigins('workerOrigins', options.workerOrigins);
+  const own = apis.find((api) => authorizationServers.includes(api));
+  if (own !== undefined) throw misuse('apis', own, 'origins that are not the authorization server');
+  if (origin !== undefined && authorizationServers.includes(origin)) {
+    throw misuse('origin', origin, "an origin of the app's own, apart from the authorization server");
+  }
+  const { silentFrame = false, redirectPath } = options;
+  if (typeof silentFrame !== 'boolean') throw misuse('silentFrame', silentFrame, 'true or false');
+  if (silentFrame && origin === undefined)
+    throw misuse('silentFrame', silentFrame, 'false, or true together with the option "origin"');
+  const page = pagePolicy({
+    apis,
+    authorizationServers,
+    ...(origin === undefined ? {} : { origin }),
+    // The redirect path and no other: a frame of anything else of this origin would be a place to work in.
+    ...(silentFrame ? { silentFrame: [...authorizationServers, `${origin}${redirectPath}`] } : {}),
+    ...(options.contentSecurityPolicy === undefined ? {} : { replacements: options.contentSecurityPolicy }),
+  });
+  const worker = workerPolicy([...authorizationServers, ...apis, ...workerOrigins]);
+  return {
+    pageHeaders: securityHeaders(serializePolicy(page)),
+    workerHeaders: sealedWorkerHeaders(worker, options.scope),
+  };
+}
