@@ -1,0 +1,181 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { type Outage, OutageSwitch } from '../outage.js';
+import { type RequestHook, RequestHooks } from '../request-hooks.js';
+import { Interactions, SIGN_IN_PATH } from './interactions.js';
+import { MemoryStore } from './memory-store.js';
+import { ICON, ICON_PATH, STYLE, STYLE_PATH, SUBMIT_SCRIPT, SUBMIT_SCRIPT_PATH } from './pages.js';
+import { providerConfiguration } from './provider-configuration.js';
+import { loadProvider } from './provider-module.js';
+import type { RefreshTokenKind } from './refresh-token-kind.js';
+import { type AuthorizationServerStats, ServerStats } from './server-stats.js';
+import {
+  type Fault,
+  type FaultReach,
+  type HeldRequest,
+  isTokenRequest,
+  type TokenFaultControls,
+  TokenFaults,
+} from './token-faults.js';
+
+/** The authorization server's levers, for tests and for the curious. */
+export interface AuthorizationServerControls extends TokenFaultControls {
+  readonly issuer: string;
+  stats(): AuthorizationServerStats;
+  resetStats(): void;
+  /** `true` and `'drop'` cut connections; `'unavailable'` answers 503; `false` works again. */
+  down(outage: boolean | Outage): void;
+  /** Takes back every grant of a subject. @returns how many there were. */
+  revokeAll(subject: string): number;
+  /** Refresh tokens of a subject that could be used now and were not used yet. */
+  liveRefreshTokens(subject: string): number;
+  /** Whether it could be used now; a rotated one within its grace could. */
+  refreshTokenIsActive(refreshToken: string): boolean;
+  /** From the next access token on. */
+  setAccessTokenSeconds(seconds: number): void;
+  /** @returns a function that removes the hook. */
+  onRequest(hook: RequestHook): () => void;
+}
+
+export interface AuthorizationServerSettings {
+  readonly issuer: string;
+  readonly appOrigin: string;
+  readonly apiOrigin: string;
+  readonly accessTokenSeconds: number;
+  /** Default `form_post` alone. */
+  readonly responseModes?: readonly string[] | undefined;
+  /** Default `strict`. */
+  readonly refreshTokens?: RefreshTokenKind | undefined;
+  /** For `grace`: how long a rotated refresh token may be used again, counted from its first use. Default 10. */
+  readonly graceSeconds?: number | undefined;
+  /** For `dpop`: whether each proof has to carry a nonce of this server. Default false. */
+  readonly dpopNonce?: boolean | undefined;
+  /** Told about what must not happen. Default: nothing. */
+  readonly onError?: (error: unknown) => void;
+}
+
+const ASSETS: Readonly<Record<string, readonly [type: string, body: string]>> = {
+  [ICON_PATH]: ['image/svg+xml', ICON],
+  [STYLE_PATH]: ['text/css; charset=utf-8', STYLE],
+  [SUBMIT_SCRIPT_PATH]: ['text/javascript; charset=utf-8', SUBMIT_SCRIPT],
+};
+
+/** A real, certified OpenID provider in memory, with a sign-in page of its own. */
+export class AuthorizationServer implements AuthorizationServerControls {
+  readonly issuer: string;
+  readonly #store: MemoryStore;
+  readonly #interactions: Interactions;
+  readonly #callback: ReturnType<Provider['callback']>;
+  readonly #hooks = new RequestHooks();
+  readonly #outage = new OutageSwitch();
+  readonly #faults = new TokenFaults(this.#hooks);
+  readonly #stats: ServerStats;
+  readonly #setAccessTokenSeconds: (seconds: number) => void;
+
+  static async create(settings: AuthorizationServerSettings): Promise<AuthorizationServer> {
+    const { refreshTokens = 'strict', graceSeconds = 10, dpopNonce = false } = settings;
+    const { responseModes = ['form_post'] } = settings;
+    const stats = new ServerStats();
+    const store = new MemoryStore({
+      graceSeconds: refreshTokens === 'grace' ? graceSeconds : 0,
+      onGraceUse: () => stats.count('graceUses'),
+    });
+    const lifetime = { seconds: settings.accessTokenSeconds };
+    const { Provider, errors } = await loadProvider();
+    const configuration = await providerConfiguration({
+      ...settings,
+      responseModes,
+      refreshTokens,
+      dpopNonce,
+      store,
+      accessTokenSeconds: () => lifetime.seconds,
+      invalidTarget: () => new errors.InvalidTarget(),
+    });
+    const provider = new Provider(settings.issuer, configuration);
+    provider.on('server_error', (_ctx: KoaContextWithOIDC, error: Error) => settings.onError?.(error));
+    stats.observe(provider);
+    return new AuthorizationServer(settings.issuer, provider, store, stats, (seconds) => {
+      lifetime.seconds = seconds;
+    });
+  }
+
+  private constructor(
+    issuer: string,
+    provider: Provider,
+    store: MemoryStore,
+    stats: ServerStats,
+    setAccessTokenSeconds: (seconds: number) => void,
+  ) {
+    this.issuer = issuer;
+    this.#store = store;
+    this.#stats = stats;
+    this.#setAccessTokenSeconds = setAccessTokenSeconds;
+    this.#interactions = new Interactions(provider, () => stats.count('signInPages'));
+    this.#callback = provider.callback();
+  }
+
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const path = new URL(req.url ?? '/', this.issuer).pathname;
+    if (isTokenRequest(req)) {
+      this.#stats.tokenRequests.arrived(req);
+      res.once('close', () => this.#stats.tokenRequests.closed(req, res.writableFinished));
+    }
+    if (this.#outage.strikes(req, res)) return;
+    if (await this.#hooks.take(req, res)) return;
+    const asset = ASSETS[path];
+    if (asset) {
+      res.writeHead(200, { 'content-type': asset[0], 'cache-control': 'max-age=3600' }).end(asset[1]);
+      return;
+    }
+    if (path.startsWith(`${SIGN_IN_PATH}/`)) return this.#interactions.handle(req, res);
+    await this.#callback(req, res);
+  }
+
+  stats(): AuthorizationServerStats {
+    return this.#stats.snapshot();
+  }
+
+  resetStats(): void {
+    this.#stats.clear();
+  }
+
+  down(outage: boolean | Outage): void {
+    this.#outage.set(outage);
+  }
+
+  revokeAll(subject: string): number {
+    return this.#store.revokeAll(subject);
+  }
+
+  liveRefreshTokens(subject: string): number {
+    return this.#store.liveRefreshTokens(subject);
+  }
+
+  refreshTokenIsActive(refreshToken: string): boolean {
+    return this.#store.refreshTokenIsActive(refreshToken);
+  }
+
+  setAccessTokenSeconds(seconds: number): void {
+    this.#setAccessTokenSeconds(seconds);
+  }
+
+  onRequest(hook: RequestHook): () => void {
+    return this.#hooks.add(hook);
+  }
+
+  loseResponse(...which: Parameters<TokenFaultControls['loseResponse']>): Fault {
+    return this.#faults.loseResponse(...which);
+  }
+
+  delay(waitMs: number, reach?: FaultReach): Fault {
+    return this.#faults.delay(waitMs, reach);
+  }
+
+  answer(status: number, headers?: OutgoingHttpHeaders, body?: string, reach?: FaultReach): Fault {
+    return this.#faults.answer(status, headers, body, reach);
+  }
+
+  holdNext(...which: Parameters<TokenFaultControls['holdNext']>): HeldRequest {
+    return this.#faults.holdNext(...which);
+  }
+}
