@@ -1,0 +1,23 @@
+import { expect, inject, test } from 'vitest';
+
+const { files } = inject('packed');
+
+test('the package holds its build and the five files that go with it, nothing else', () => {
+  expect(files.filter((file) => !file.startsWith('dist/')).sort()).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'SECURITY.md',
+    'package.json',
+  ]);
+});
+
+test.each(['index', 'worker', 'server', 'vite', 'banner'])('%s is there with its types', (entry) => {
+  expect(files).toContain(`dist/${entry}.js`);
+  expect(files).toContain(`dist/types/${entry}.d.ts`);
+});
+
+test('the build is of scripts, their maps and their types', () => {
+  const strange = files.filter((file) => file.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(file));
+  expect(strange).toEqual([]);
+});

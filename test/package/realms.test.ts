@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { bundleEntry, bundleNames } from './bundle.js';
+
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+test.each([
+  ['index', ['dist/page/', 'node_modules/comlink/']],
+  ['banner', ['dist/banner/']],
+  ['worker', ['dist/worker/', ...Object.keys(dependencies).map((name) => `node_modules/${name}/`)]],
+])('%s is made of its own realm, the shared contracts and its dependencies alone', async (entry, own) => {
+  const { modules } = await bundleEntry(entry);
+  expect(modules).toContain(`dist/${entry}.js`);
+  const allowed = [`dist/${entry}.js`, 'dist/shared/', ...own];
+  expect(modules.filter((module) => !allowed.some((start) => module.startsWith(start)))).toEqual([]);
+});
+
+const OF_SILENT_FRAME = [
+  'comeback',
+  'frame-answer',
+  'frame-policy',
+  'oauth/frame-fit',
+  'oauth/identity-hint',
+  'silent-frame',
+  'silent-recovery',
+];
+const OF_LIMITS = [
+  'limits/create-limits',
+  'limits/limited-commands',
+  'limits/limited-requests',
+  'limits/rate-limit',
+  'limits/rollback-watch',
+  'limits/scrub',
+  'limits/unusual-use-report',
+  'oauth/proof',
+];
+
+test.each([
+  [['keepSession'], []],
+  [['createSessionKeeper'], []],
+  [['keepSession', 'silentFrame'], OF_SILENT_FRAME],
+  [['keepSession', 'limits'], OF_LIMITS],
+])('a worker that imports %j has nothing of what it does not import', async (names, own) => {
+  const { modules } = await bundleNames('worker', names);
+  const optional = [...OF_SILENT_FRAME, ...OF_LIMITS].map((name) => `dist/worker/${name}.js`);
+  expect(modules.filter((module) => optional.includes(module)).sort()).toEqual(
+    own.map((name) => `dist/worker/${name}.js`).sort(),
+  );
+});
+
+// What only the worker may know how to say. The names of error codes are the page's business too.
+const WORKERS_WORDS = [
+  'access_token',
+  'refresh_token',
+  'id_token',
+  'token_type',
+  'code_verifier',
+  'code_challenge',
+  'client_secret',
+  'grant_type',
+  'dpop',
+  'authorization: ',
+  'bearer',
+  'indexeddb',
+  'subtle',
+  'importkey',
+  'decrypt',
+  'a256gcm',
+  '__session_keeper_seal__',
+];
+
+test.each(['index', 'banner'])('%s holds no word of tokens or of the vault', async (entry) => {
+  const code = (await bundleEntry(entry)).code.toLowerCase();
+  expect(code).not.toBe('');
+  expect(WORKERS_WORDS.filter((word) => code.includes(word))).toEqual([]);
+});
+
+test('those words are found where they belong', async () => {
+  const code = (await bundleEntry('worker')).code.toLowerCase();
+  expect(code).toContain('refresh_token');
+  expect(code).toContain('__session_keeper_seal__');
+});

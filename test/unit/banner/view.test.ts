@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { englishMessages, mergeMessages } from '../../../src/banner/messages.js';
+import { codeOf, viewOf, withFailure } from '../../../src/banner/view.js';
+import { type SessionErrorCode, SessionKeeperError } from '../../../src/shared/errors.js';
+import type { SessionPhase, SessionStatus } from '../../../src/shared/session-status.js';
+
+const status = (phase: SessionPhase, more: Partial<SessionStatus> = {}): SessionStatus => ({
+  phase,
+  since: 0,
+  grantedScopes: [],
+  renewals: 0,
+  parkedRequests: 0,
+  vault: 'sealed',
+  ...more,
+});
+const problem = (code: SessionErrorCode) => ({ code, message: `technical ${code}`, retryable: false });
+const view = (phase: SessionPhase, more?: Partial<SessionStatus>) =>
+  viewOf(status(phase, more), englishMessages);
+
+describe('what the banner says for a status', () => {
+  test('an active session says nothing', () => {
+    expect(view('active')).toBeUndefined();
+  });
+
+  test.each(['protocol_unsupported', 'vault_newer'] as const)(
+    '%s says that the page is out of date, in any phase, and offers to reload it and nothing else',
+    (code) => {
+      for (const phase of ['active', 'signed-out', 'interrupted', 'ended'] as const) {
+        expect(view(phase, { problem: problem(code) })).toEqual({
+          tone: 'warning',
+          title: 'This page is out of date. Reload it.',
+          detail: 'Save what you typed first: reloading loses it.',
+          action: { command: 'reload', label: 'Reload' },
+        });
+      }
+    },
+  );
+
+  test('a phase of a newer worker says nothing rather than fail', () => {
+    expect(viewOf({ ...status('active'), phase: 'constructor' as SessionPhase }, englishMessages)).toBe(
+      undefined,
+    );
+  });
+
+  test('signed out offers to sign in, as a notice', () => {
+    expect(view('signed-out')).toEqual({
+      tone: 'notice',
+      title: 'You are signed out.',
+      action: { command: 'sign-in', label: 'Sign in' },
+    });
+  });
+
+  test("signed out by the person's own wish names no problem", () => {
+    expect(view('signed-out', { problem: problem('signed_out') })?.detail).toBeUndefined();
+  });
+
+  test('a sign-in that failed says why', () => {
+    expect(view('signed-out', { problem: problem('sign_in_refused') })).toMatchObject({
+      tone: 'warning',
+      detail: 'The sign-in was cancelled or refused.',
+    });
+  });
+
+  test('interrupted says that work is kept, when the next attempt is, and offers one now', () => {
+    const shown = view('interrupted', { nextAttemptAt: 5_000 });
+    expect(shown).toMatchObject({
+      tone: 'warning',
+      title: 'The connection to the sign-in service is interrupted.',
+      detail: expect.stringContaining('Your work is kept'),
+      countdown: { endsAt: 5_000 },
+      action: { command: 'renew', label: 'Try now' },
+    });
+    expect(shown?.countdown?.text(12)).toBe('Next attempt in 12 s.');
+    expect(shown?.countdown?.text(180)).toBe('Next attempt in 3 min.');
+    expect(shown?.countdown?.text(0)).toBe('Trying now…');
+  });
+
+  test('interrupted without a known next attempt counts nothing down', () => {
+    expect(view('interrupted')).not.toHaveProperty('countdown');
+  });
+
+  test('ended gives the reason in plain words and offers to sign in', () => {
+    expect(view('ended', { problem: problem('idle_timeout') })).toEqual({
+      tone: 'warning',
+      title: 'Your session has ended.',
+      detail: 'Nothing was done here for a while. Sign in again to go on.',
+      action: { command: 'sign-in', label: 'Sign in' },
+    });
+  });
+
+  test('ended by a lost renewal offers to continue rather than to sign in', () => {
+    expect(view('ended', { problem: problem('rotation_lost') })).toEqual({
+      tone: 'warning',
+      title: 'Your session has ended.',
+      detail:
+        'The connection broke while it was being renewed. Continue where you were; usually no password is needed.',
+      action: { command: 'continue', label: 'Continue' },
+    });
+  });
+
+  test('a technical text is never shown, also for a code without words of its own', () => {
+    const shown = view('ended', { problem: problem('invalid_command') });
+    expect(shown?.detail).toBe('Something went wrong. Sign in again to go on.');
+  });
+
+  test.each([
+    ['an idle limit that comes first can be moved', { idleEndsAt: 10, absoluteEndsAt: 20 }, 'renew', 10],
+    ['an idle limit alone can be moved', { idleEndsAt: 10 }, 'renew', 10],
+    ['an absolute limit that comes first cannot', { idleEndsAt: 30, absoluteEndsAt: 20 }, 'sign-in', 20],
+  ])('ending: %s', (_, limits, command, endsAt) => {
+    expect(view('ending', limits)).toMatchObject({ action: { command }, countdown: { endsAt } });
+  });
+
+  test.each<SessionPhase>(['signing-in', 'limited', 'verification-required', 'ending'])(
+    '%s has plain words',
+    (phase) => {
+      expect(view(phase)?.title).toMatch(/^[A-Z].*[.…]$/);
+    },
+  );
+});
+
+describe('what the banner says after its own command failed', () => {
+  const signedOut = {
+    tone: 'notice',
+    title: 'Out.',
+    action: { command: 'sign-in', label: 'Sign in' },
+  } as const;
+
+  test('the reason, with the action left as it was', () => {
+    expect(withFailure(signedOut, 'authorization_server_unreachable', englishMessages)).toEqual({
+      ...signedOut,
+      tone: 'warning',
+      detail: 'The sign-in service cannot be reached right now.',
+    });
+  });
+
+  test('a blocked window leaves the way through this page', () => {
+    expect(withFailure(signedOut, 'popup_blocked', englishMessages)).toMatchObject({
+      action: { command: 'sign-in', label: 'Sign in on this page' },
+    });
+  });
+
+  test('a reason that is shown already is not said twice', () => {
+    const shown = { ...signedOut, detail: englishMessages.problems.sign_in_failed ?? '' };
+    expect(withFailure(shown, 'sign_in_failed', englishMessages).detail).toBe(shown.detail);
+  });
+
+  test('the code is taken from errors of this library only', () => {
+    expect(codeOf(new SessionKeeperError('popup_blocked', 'x'))).toBe('popup_blocked');
+    expect(codeOf(new DOMException('x', 'AbortError'))).toBeUndefined();
+    expect(codeOf(undefined)).toBeUndefined();
+  });
+});
+
+describe('replaced texts', () => {
+  test('take the place of the English ones and leave the others, problem by problem', () => {
+    const messages = mergeMessages(englishMessages, {
+      ended: 'Die Sitzung ist zu Ende.',
+      problems: { idle_timeout: 'Hier geschah lange nichts.' },
+    });
+    expect(viewOf(status('ended', { problem: problem('idle_timeout') }), messages)).toMatchObject({
+      title: 'Die Sitzung ist zu Ende.',
+      detail: 'Hier geschah lange nichts. Sign in again to go on.',
+    });
+    expect(messages.problems.sign_in_failed).toBe(englishMessages.problems.sign_in_failed);
+  });
+});

@@ -1,0 +1,164 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { RECORD, type SessionRecord } from '../../../../src/worker/session-record.js';
+import { FreshVault } from '../../../../src/worker/vault/fresh-vault.js';
+import { MemoryVault } from '../../../../src/worker/vault/memory-vault.js';
+import { sessionRecord } from '../worker-parts.js';
+
+/** The server's side: one cookie, which no script can write. */
+class Server {
+  epoch = '';
+  questions = 0;
+  isReachable = true;
+
+  readonly ask = async (what: 'now' | 'next') => {
+    this.questions += 1;
+    if (!this.isReachable) return undefined;
+    if (what === 'next') this.epoch = crypto.randomUUID().slice(0, 22);
+    return this.epoch;
+  };
+}
+
+let server: Server;
+let storage: MemoryVault;
+let worker: FreshVault;
+
+/** A worker's next life: the same storage and the same server. */
+const restarted = () => new FreshVault(storage, server.ask);
+const signIn = (vault: FreshVault, changes: Partial<SessionRecord> = {}) =>
+  vault.commit({ put: [{ name: RECORD.session, value: sessionRecord(changes) }] });
+const signOut = (vault: FreshVault) => vault.commit({ remove: [RECORD.session] });
+const copyOf = async () => (await storage.read<SessionRecord>(RECORD.session))?.value;
+const putBack = (value: SessionRecord | undefined) =>
+  storage.commit({ put: [{ name: RECORD.session, value }] });
+const sessionOf = async (vault: FreshVault) => (await vault.read<SessionRecord>(RECORD.session))?.value;
+
+beforeEach(() => {
+  server = new Server();
+  storage = new MemoryVault();
+  worker = restarted();
+});
+
+describe('a session', () => {
+  it('is read again and again, and the server is not asked by the worker that signed in', async () => {
+    await signIn(worker);
+    const { questions } = server;
+    expect(await sessionOf(worker)).toMatchObject({ accessToken: 'access-1' });
+    expect(await sessionOf(worker)).toMatchObject({ accessToken: 'access-1' });
+    expect(server.questions).toBe(questions);
+  });
+
+  it('is read by the worker’s next life, which asks once', async () => {
+    await signIn(worker);
+    const next = restarted();
+    const { questions } = server;
+    expect(await sessionOf(next)).toMatchObject({ accessToken: 'access-1', lifetimeMs: 60_000 });
+    expect(await sessionOf(next)).toMatchObject({ accessToken: 'access-1' });
+    expect(server.questions).toBe(questions + 1);
+  });
+
+  it('stays of its epoch when it is renewed, and other records belong to none', async () => {
+    await signIn(worker);
+    const record = await sessionOf(worker);
+    const { questions } = server;
+    await worker.commit({ put: [{ name: RECORD.session, value: { ...record, generation: 2 } }] });
+    await worker.commit({ put: [{ name: RECORD.activity, value: 1 }], remove: [RECORD.end] });
+    expect(server.questions).toBe(questions);
+    expect(await sessionOf(restarted())).toMatchObject({ generation: 2 });
+  });
+
+  it('of another worker is read, too', async () => {
+    await signIn(worker, { accessToken: 'mine' });
+    await signIn(restarted(), { accessToken: 'theirs' });
+    expect(await sessionOf(worker)).toMatchObject({ accessToken: 'theirs' });
+  });
+});
+
+describe('a record that a script puts back', () => {
+  it('after a sign-out is no session, for this worker nor the next', async () => {
+    await signIn(worker);
+    const copy = await copyOf();
+    await signOut(worker);
+    await putBack(copy);
+    expect(await sessionOf(worker)).toBeUndefined();
+    expect(await sessionOf(restarted())).toBeUndefined();
+  });
+
+  it('over a later session is none either', async () => {
+    await signIn(worker);
+    const copy = await copyOf();
+    await signOut(worker);
+    await signIn(worker);
+    await putBack(copy);
+    expect(await sessionOf(worker)).toBeUndefined();
+    expect(await sessionOf(restarted())).toBeUndefined();
+  });
+
+  it('is none for the worker that signed out, when the server was not reached', async () => {
+    await signIn(worker);
+    const copy = await copyOf();
+    server.isReachable = false;
+    await signOut(worker);
+    server.isReachable = true;
+    await putBack(copy);
+    expect(await sessionOf(worker)).toBeUndefined();
+  });
+
+  it('is none where the seal’s cookie was taken away', async () => {
+    await signIn(worker);
+    server.epoch = '';
+    expect(await sessionOf(restarted())).toBeUndefined();
+  });
+});
+
+it('an end that came too late ends no epoch', async () => {
+  await signIn(worker);
+  const late = { expect: [{ name: RECORD.session, version: 'former' }], remove: [RECORD.session] };
+  expect(await worker.commit(late)).toBe(false);
+  expect(await sessionOf(restarted())).toBeDefined();
+});
+
+describe('where the server cannot be reached', () => {
+  const beforeUse = { accessToken: 'access-1', lifetimeMs: 0 };
+
+  it('a token is not used before the authorization server has renewed it', async () => {
+    await signIn(worker);
+    server.isReachable = false;
+    const next = restarted();
+    const found = await sessionOf(next);
+    expect(found).toMatchObject(beforeUse);
+    const renewed = { ...found, accessToken: 'access-2', lifetimeMs: 60_000 };
+    await next.commit({ put: [{ name: RECORD.session, value: renewed }] });
+    expect(await sessionOf(next)).toMatchObject({ accessToken: 'access-2', lifetimeMs: 60_000 });
+  });
+
+  it('nor is that of a session that began then, in a later life', async () => {
+    server.isReachable = false;
+    await signIn(worker);
+    expect(await sessionOf(worker)).toMatchObject({ lifetimeMs: 60_000 });
+    server.isReachable = true;
+    expect(await sessionOf(restarted())).toMatchObject(beforeUse);
+  });
+
+  it('a session that nobody can renew waits for the server', async () => {
+    await signIn(worker, { refreshToken: undefined });
+    server.isReachable = false;
+    const next = restarted();
+    await expect(sessionOf(next)).rejects.toMatchObject({ code: 'vault_unavailable', retryable: true });
+    server.isReachable = true;
+    expect(await sessionOf(next)).toBeDefined();
+  });
+});
+
+it('a sign-in right after a sign-out has the last epoch', async () => {
+  await signIn(worker);
+  const answers: (() => void)[] = [];
+  const slow = new FreshVault(storage, async (what) => {
+    await new Promise<void>((resolve) => answers.push(resolve));
+    return server.ask(what);
+  });
+  const both = Promise.all([signOut(slow), signIn(slow, { accessToken: 'after' })]);
+  const answering = setInterval(() => answers.pop()?.(), 1);
+  await both;
+  clearInterval(answering);
+  expect(await sessionOf(restarted())).toMatchObject({ accessToken: 'after' });
+});
