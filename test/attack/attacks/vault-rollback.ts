@@ -1,0 +1,178 @@
+import type { Attack } from '../attack.js';
+import type { Stage } from '../outside/stage.js';
+import { removeTheWorker } from '../sign-in-of-its-own.js';
+import { weakWorker } from '../weak/weak-workers.js';
+import { installVaultKit, type VaultKit, type VaultRecord } from './vault-records.js';
+
+declare const vaultKit: VaultKit;
+
+const SESSION = "globalThis[Symbol.for('session-keeper.session')]";
+
+/** A session that is about to be signed out, as far as a script can keep it. */
+interface Copy {
+  readonly records: readonly VaultRecord[];
+  /** Told apart from later ones at the API. */
+  readonly accessToken: string | undefined;
+}
+
+/** Signs in, and copies the sealed records of that session. */
+async function copySession(stage: Stage): Promise<Copy> {
+  await stage.visit();
+  await stage.signIn('ada');
+  const accessToken = await tokenInUse(stage);
+  return { records: await stage.run(() => vaultKit.read(), undefined), accessToken };
+}
+
+/** The credential that the worker adds now, as the API sees it. */
+async function tokenInUse(stage: Stage): Promise<string | undefined> {
+  let token: string | undefined;
+  const stop = stage.system.api.onRequest((req) => {
+    if (req.url === '/v1/time') token = req.headers.authorization;
+    return false;
+  });
+  await stage.run(
+    (api) =>
+      fetch(`${api}/v1/time`).then(
+        () => 0,
+        () => 0,
+      ),
+    stage.system.api.origin,
+  );
+  stop();
+  return token;
+}
+
+function signOut(stage: Stage): Promise<number> {
+  return stage.tab.evaluate(`${SESSION}.signOut({ endSession: false }).then(() => 0, () => 0)`);
+}
+
+async function putBack(stage: Stage, { records }: Copy): Promise<void> {
+  await stage.run(async (before) => {
+    await vaultKit.write(before);
+    new BroadcastChannel('session-keeper').postMessage('stored');
+    await attacker.pause(100);
+  }, records);
+}
+
+async function note(stage: Stage, { accessToken }: Copy, way: string): Promise<void> {
+  const used = await tokenInUse(stage);
+  if (used !== undefined && used === accessToken)
+    stage.loot.gain(`the session again after its sign-out (${way})`);
+}
+
+async function inTheSameLife(stage: Stage): Promise<void> {
+  const copy = await copySession(stage);
+  await signOut(stage);
+  await putBack(stage, copy);
+  await note(stage, copy, 'the same worker');
+}
+
+async function inTheNextLife(stage: Stage): Promise<void> {
+  const copy = await copySession(stage);
+  await signOut(stage);
+  await putBack(stage, copy);
+  await stage.run(removeTheWorker, undefined);
+  await stage.visit();
+  await note(stage, copy, 'a new worker');
+}
+
+/** A worker without its registration is never updated, and serves the pages that it has until they close. */
+async function withoutRegistration(stage: Stage): Promise<void> {
+  const copy = await copySession(stage);
+  await stage.run(removeTheWorker, undefined);
+  await signOut(stage);
+  await putBack(stage, copy);
+  await stage.endWorker();
+  await note(stage, copy, 'a worker without its registration');
+}
+
+/** The person is back, and has a session of today; the script wants the one of yesterday. */
+async function inPlaceOfTheNext(stage: Stage): Promise<void> {
+  const copy = await copySession(stage);
+  await signOut(stage);
+  await stage.signIn('ada');
+  await putBack(stage, copy);
+  await stage.run(removeTheWorker, undefined);
+  await stage.visit();
+  await note(stage, copy, 'in place of the next session');
+}
+
+/** While the person signs out, cookies that look like the seal's, and too many of them; none afterwards. */
+async function withDisturbedCookies(stage: Stage): Promise<void> {
+  const copy = await copySession(stage);
+  await stage.run(disturbCookies, { isOver: false });
+  await signOut(stage);
+  await stage.run(disturbCookies, { isOver: true });
+  await putBack(stage, copy);
+  await stage.run(removeTheWorker, undefined);
+  await stage.visit();
+  await note(stage, copy, 'the cookies disturbed');
+}
+
+function disturbCookies({ isOver }: { isOver: boolean }): void {
+  const ends = isOver ? '; max-age=0' : '';
+  const set = (cookie: string) => Reflect.set(document, 'cookie', cookie + ends);
+  for (const path of ['/', '/service-worker.js']) {
+    for (const name of ['Session-Keeper-Seal', '__host-http-seal', '=session-keeper-seal'])
+      set(`${name}=${'A'.repeat(43)}; path=${path}`);
+  }
+  for (let index = 0; index < 40; index += 1)
+    set(`bomb${index}=${'x'.repeat(3900)}; path=/service-worker.js`);
+}
+
+export const vaultRollback: Attack = {
+  name: 'vault rollback',
+  tries:
+    'copies the sealed records, and puts them back after the person has signed out: into this worker, the next, and one without a registration; with cookies disturbed; over a later session',
+  threat: '5.1.2',
+  defence: 'each session belongs to an epoch, which a sign-out ends in the seal’s cookie',
+  before: installVaultKit,
+  signedIn: 'nobody',
+  weakness: { without: 'epochs', deployment: { system: weakWorker('one-epoch') } },
+  run: async (stage) => {
+    await inTheSameLife(stage);
+    await inTheNextLife(stage);
+    await withoutRegistration(stage);
+    await inPlaceOfTheNext(stage);
+    await withDisturbedCookies(stage);
+  },
+};
+
+/** Floods the cookie of the present epoch out of the jar, and sets one with the epoch of before in its place. */
+function plantEpoch(epoch: string): void {
+  const set = (cookie: string) => Reflect.set(document, 'cookie', cookie);
+  const isSecure = location.protocol === 'https:';
+  const rest = isSecure ? '; path=/; secure' : '; path=/';
+  for (let index = 0; index < 400; index += 1) set(`flood${index}=${index}${rest}`);
+  for (let index = 0; index < 400; index += 1) set(`flood${index}=${rest}; max-age=0`);
+  set(`${isSecure ? '__Host-Http-seal' : 'session-keeper-seal'}=${'A'.repeat(43)}.${epoch}${rest}`);
+}
+
+export const plantedEpoch: Attack = {
+  name: 'planted epoch',
+  tries: 'asks for the epoch, and after the sign-out plants a cookie that has it; then puts the records back',
+  threat: '5.1.2',
+  defence:
+    '`__Host-Http-` name that no script can set; in WebKit, that no script replaces an HttpOnly cookie',
+  before: installVaultKit,
+  signedIn: 'nobody',
+  deployment: { front: 'https' },
+  // WebKit lets no page on https call the http services of localhost, which the sign-in needs.
+  deploymentIn: { webkit: {} },
+  weakness: {
+    without: 'the prefix (plain http on localhost)',
+    deployment: {},
+    harmlessIn: { webkit: 'WebKit lets no script crowd out or replace an HttpOnly cookie' },
+  },
+  run: async (stage) => {
+    const copy = await copySession(stage);
+    const ask = () => fetch('/service-worker.js?now', { method: 'POST' }).then((answer) => answer.text());
+    const epoch = await stage.run(ask, undefined);
+    await signOut(stage);
+    await stage.run(plantEpoch, epoch);
+    await putBack(stage, copy);
+    // The worker's next life, with the seal that it has.
+    await stage.endWorker();
+    await note(stage, copy, 'the former epoch planted');
+  },
+};

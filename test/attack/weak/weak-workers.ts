@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+
+/** The order desk's worker with one defence taken out. */
+export function weakWorker(
+  name:
+    | 'clear-vault'
+    | 'usable-keys'
+    | 'talkative'
+    | 'bare-expose'
+    | 'port-blind'
+    | 'sharing'
+    | 'page-clock'
+    | 'following'
+    | 'one-epoch'
+    | 'any-scope',
+): { readonly workerSource: string } {
+  return { workerSource: fileURLToPath(new URL(`./workers/${name}.ts`, import.meta.url)) };
+}

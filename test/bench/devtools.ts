@@ -1,0 +1,117 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Browser, CDPSession } from '@playwright/test';
+
+interface TargetInfo {
+  readonly targetId: string;
+  readonly type: string;
+  readonly url: string;
+}
+
+/** The service worker of an origin, seen through Chromium's DevTools. While it is attached, the browser never stops it. */
+export class WorkerProbe {
+  readonly #session: CDPSession;
+  readonly #sessionId: string;
+  readonly #answers = new Map<number, (result: unknown) => void>();
+  #calls = 0;
+
+  static async attach(browser: Browser, origin: string): Promise<WorkerProbe> {
+    const session = await browser.newBrowserCDPSession();
+    const { targetInfos } = await session.send('Target.getTargets');
+    const isWorker = ({ type, url }: TargetInfo) => type === 'service_worker' && url.startsWith(`${origin}/`);
+    const worker = targetInfos.find(isWorker);
+    if (!worker) throw new Error(`no service worker of ${origin} runs`);
+    const { sessionId } = await session.send('Target.attachToTarget', { targetId: worker.targetId });
+    return new WorkerProbe(session, sessionId);
+  }
+
+  private constructor(session: CDPSession, sessionId: string) {
+    this.#session = session;
+    this.#sessionId = sessionId;
+    session.on('Target.receivedMessageFromTarget', ({ message }) => {
+      const { id, result } = JSON.parse(message);
+      this.#answers.get(id)?.(result);
+      this.#answers.delete(id);
+    });
+  }
+
+  /** Bytes of JavaScript objects that are still in use. */
+  async heapBytes(): Promise<number> {
+    await this.#send('HeapProfiler.collectGarbage');
+    const { usedSize } = (await this.#send('Runtime.getHeapUsage')) as { usedSize: number };
+    return usedSize;
+  }
+
+  /** How many living objects are of this kind, like `MessagePort`. */
+  async count(constructorName: string): Promise<number> {
+    const prototype = await this.#evaluate({ expression: `${constructorName}.prototype` });
+    const { objects } = (await this.#send('Runtime.queryObjects', {
+      prototypeObjectId: prototype,
+      objectGroup: 'bench',
+    })) as { objects: { objectId: string } };
+    const { result } = (await this.#send('Runtime.callFunctionOn', {
+      objectId: objects.objectId,
+      functionDeclaration: 'function () { return this.length; }',
+    })) as { result: { value: number } };
+    await this.#send('Runtime.releaseObjectGroup', { objectGroup: 'bench' });
+    return result.value;
+  }
+
+  /** Where the worker's JavaScript spends its time while this runs, as Chromium's DevTools show it. Kept as a file of the run. */
+  async profile(name: string, work: () => Promise<unknown>): Promise<void> {
+    await this.#send('Profiler.enable');
+    await this.#send('Profiler.setSamplingInterval', { interval: 100 });
+    await this.#send('Profiler.start');
+    await work();
+    const { profile } = (await this.#send('Profiler.stop')) as { profile: object };
+    mkdirSync('test-results/bench', { recursive: true });
+    writeFileSync(`test-results/bench/${name}.cpuprofile`, JSON.stringify(profile));
+  }
+
+  async detach(): Promise<void> {
+    await this.#session.detach();
+  }
+
+  async #evaluate({ expression }: { expression: string }): Promise<string> {
+    const { result } = (await this.#send('Runtime.evaluate', { expression, objectGroup: 'bench' })) as {
+      result: { objectId: string };
+    };
+    return result.objectId;
+  }
+
+  #send(method: string, params: object = {}): Promise<unknown> {
+    const id = ++this.#calls;
+    const answer = new Promise<unknown>((resolve) => this.#answers.set(id, resolve));
+    const message = JSON.stringify({ id, method, params });
+    void this.#session.send('Target.sendMessageToTarget', { sessionId: this.#sessionId, message });
+    return answer;
+  }
+}
+
+interface RendererProcess {
+  readonly pid: number;
+  readonly cpuSeconds: number;
+}
+
+/** The processes that pages and their workers run in. */
+export async function rendererProcesses(browser: Browser): Promise<RendererProcess[]> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id, cpuTime }) => ({ pid: id, cpuSeconds: cpuTime }));
+}
+
+export const PEAKS_ARE_KNOWN = process.platform === 'linux';
+
+/** Begins to watch how much memory a process has at most. @returns gives by how many bytes it grew, at its peak */
+export function watchPeak(pid: number): () => number {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  const before = peakBytes(pid);
+  return () => peakBytes(pid) - before;
+}
+
+function peakBytes(pid: number): number {
+  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
+}

@@ -1,0 +1,90 @@
+import type { Page } from '@playwright/test';
+import { PEAKS_ARE_KNOWN, rendererProcesses, watchPeak } from '../devtools.js';
+import { launch } from '../launch.js';
+import type { BenchPlan } from '../plan.js';
+import { type GroupResult, round } from '../results.js';
+import { median } from '../statistics.js';
+import { type Variant, Variants } from '../variants.js';
+
+const MB = 1024 * 1024;
+
+interface Upload {
+  readonly peakBytes: number;
+  readonly durationMs: number;
+}
+
+/** 5. A body far beyond what is kept for sending it again. Each variant has a browser of its own, so that its memory is its own. */
+export async function bodies(plan: BenchPlan): Promise<GroupResult> {
+  const uploads = { keeper: [] as Upload[], floor: [] as Upload[] };
+  for (let round = 0; round < Math.min(plan.rounds, 3); round += 1) {
+    uploads.floor.push(await alone((variants) => variants.other('floor'), plan));
+    uploads.keeper.push(await alone((variants) => variants.keeper(), plan));
+  }
+  const peak = (of: readonly Upload[]) => median(of.map(({ peakBytes }) => peakBytes)) / MB;
+  const rate = (of: readonly Upload[]) =>
+    median(of.map(({ durationMs }) => plan.uploadBytes / MB / (durationMs / 1000)));
+  return {
+    title: `Bodies: an upload of ${plan.uploadBytes / MB} MB`,
+    columns: ['variant', 'peak memory growth, MB', 'MB per second'],
+    rows: Object.entries(uploads).map(([name, of]) => [name, round(peak(of)), round(rate(of))]),
+    goals: [
+      {
+        what: "peak growth of the worker's process over the floor's, MB",
+        value: peak(uploads.keeper) - peak(uploads.floor),
+        bound: { atMost: 64 },
+      },
+      {
+        what: 'throughput over the floor',
+        value: rate(uploads.keeper) / rate(uploads.floor),
+        bound: { atLeast: 0.95 },
+      },
+    ],
+    notes: [
+      'Memory is the sum of the peaks of all renderer processes of that browser: worker and page share one or have two.',
+    ],
+    samples: uploads,
+  };
+}
+
+async function alone(
+  open: (variants: Variants) => Promise<Variant>,
+  { uploadBytes }: BenchPlan,
+): Promise<Upload> {
+  if (!PEAKS_ARE_KNOWN) throw new Error('peaks of memory are read from /proc, which only Linux has');
+  const browser = await launch('chromium');
+  const variants = new Variants(browser);
+  try {
+    const { page, system } = await open(variants);
+    await prepare(page, uploadBytes);
+    // Everything that is needed once is there after the first.
+    await upload(page, `${system.api.origin}/v1/bench/small`, MB);
+    const peaks = (await rendererProcesses(browser)).map(({ pid }) => watchPeak(pid));
+    const durationMs = await upload(page, `${system.api.origin}/v1/bench/small`, uploadBytes);
+    return { peakBytes: peaks.reduce((sum, growth) => sum + growth(), 0), durationMs };
+  } finally {
+    await variants.close();
+    await browser.close();
+  }
+}
+
+/** Makes the body; the browser keeps it outside of the page. */
+function prepare(page: Page, bytes: number): Promise<void> {
+  return page.evaluate((size) => {
+    const chunk = new Uint8Array(1024 * 1024).fill(97);
+    Object.assign(globalThis, { body: new Blob(Array.from({ length: size / chunk.length }, () => chunk)) });
+  }, bytes);
+}
+
+function upload(page: Page, url: string, bytes: number): Promise<number> {
+  return page.evaluate(
+    async ({ url, bytes }) => {
+      const whole: Blob = Reflect.get(globalThis, 'body');
+      const startedAt = performance.now();
+      const response = await fetch(url, { method: 'POST', body: whole.slice(0, bytes) });
+      await response.text();
+      if (!response.ok) throw new Error(`the upload was answered with ${response.status}`);
+      return performance.now() - startedAt;
+    },
+    { url, bytes },
+  );
+}

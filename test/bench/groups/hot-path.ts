@@ -1,0 +1,112 @@
+import { WorkerProbe } from '../devtools.js';
+import { measure, measureSignature, type Workload } from '../measure.js';
+import type { BenchPlan } from '../plan.js';
+import { type GroupResult, round } from '../results.js';
+import { median, quantile, type Rounds, ratio } from '../statistics.js';
+import type { Variant, Variants } from '../variants.js';
+import { interleaved } from './interleaved.js';
+
+const WORKLOADS = {
+  'GET, one after another': {},
+  'GET, 32 at once': { parallel: 32 },
+  'POST of 1 kB': { bodyBytes: 1000 },
+  'POST of 1 MB': { bodyBytes: 1_000_000 },
+} as const satisfies Record<string, Partial<Workload>>;
+type WorkloadName = keyof typeof WORKLOADS;
+const NAMES = Object.keys(WORKLOADS) as WorkloadName[];
+
+const P50_GOAL = 1.1;
+const P95_GOAL = 1.25;
+const DPOP_GOAL = 1.2;
+
+/** 1. A request with a usable token, through the keeper, through the least worker, and without one. */
+export async function hotPath(variants: Variants, plan: BenchPlan): Promise<GroupResult> {
+  const all = [
+    await variants.keeper(),
+    await variants.keeper({ refreshTokens: 'dpop' }),
+    await variants.other('floor'),
+    await variants.other('floor again'),
+    await variants.other('no worker'),
+  ];
+  const floor = all.find(({ name }) => name === 'floor');
+  if (!floor) throw new Error('there is no floor');
+  const signature = await measureSignature(floor.page, plan.samples);
+  const taken = await interleaved(all, plan.rounds, (variant) => sampleAll(variant, plan));
+  // Afterwards, because a profiler costs time.
+  for (const name of ['keeper', 'keeper, DPoP', 'floor'] as const) {
+    const variant = all.find((each) => each.name === name);
+    if (variant) await profiled(variant, plan);
+  }
+  const of = (name: Variant['name'], workload: WorkloadName): Rounds =>
+    (taken.get(name) ?? []).map((samples) => samples[workload]);
+  const signatureMs = median(signature);
+  return {
+    title: 'Hot path: a request with a usable token',
+    columns: ['request', 'variant', 'p50 ms', 'p95 ms', 'p50 over the floor', 'p95 over the floor'],
+    rows: NAMES.flatMap((workload) =>
+      all.map(({ name }) => [
+        workload,
+        name,
+        ...[0.5, 0.95].map((part) => round(quantile(of(name, workload).flat(), part))),
+        ...[0.5, 0.95].map((part) => round(ratio(of(name, workload), of('floor', workload), part))),
+      ]),
+    ),
+    goals: NAMES.flatMap((workload) => [
+      {
+        what: `${workload}: keeper over floor, p50`,
+        value: ratio(of('keeper', workload), of('floor', workload), 0.5),
+        bound: { atMost: P50_GOAL },
+      },
+      {
+        what: `${workload}: keeper over floor, p95`,
+        value: ratio(of('keeper', workload), of('floor', workload), 0.95),
+        bound: { atMost: P95_GOAL },
+      },
+      {
+        what: `${workload}: keeper with DPoP over floor and signature, p50`,
+        value: ratio(
+          of('keeper, DPoP', workload),
+          of('floor', workload).map((samples) => withSignatures(samples, workload, signatureMs)),
+          0.5,
+        ),
+        bound: { atMost: DPOP_GOAL },
+      },
+    ]),
+    notes: [
+      `One ES256 signature, alone in a page: p50 ${round(signatureMs)} ms, p95 ${round(quantile(signature, 0.95))} ms.`,
+      '`floor again` is the same worker in a second page: how far its ratio is from 1 is the noise of the machine.',
+    ],
+    samples: Object.fromEntries(taken),
+  };
+}
+
+async function profiled({ name, context, page, system }: Variant, { samples }: BenchPlan): Promise<void> {
+  const browser = context.browser();
+  if (browser?.browserType().name() !== 'chromium') return;
+  const probe = await WorkerProbe.attach(browser, system.app.origin);
+  const url = `${system.api.origin}/v1/bench/small`;
+  await probe.profile(`hot-path ${name}`, () => measure(page, { url, samples: samples * 2 }));
+  await probe.detach();
+}
+
+/** 32 requests at once need 32 signatures. */
+function withSignatures(samples: readonly number[], workload: WorkloadName, signatureMs: number): number[] {
+  const { parallel = 1 }: Partial<Workload> = WORKLOADS[workload];
+  return samples.map((sample) => sample + signatureMs * parallel);
+}
+
+async function sampleAll({ name: variant, page, system }: Variant, { samples }: BenchPlan) {
+  const url = `${system.api.origin}/v1/bench/small`;
+  const taken: Partial<Record<WorkloadName, number[]>> = {};
+  for (const name of NAMES) {
+    const workload: Partial<Workload> = WORKLOADS[name];
+    const isHeavy = workload.parallel !== undefined || (workload.bodyBytes ?? 0) > 100_000;
+    taken[name] = await measure(page, {
+      url,
+      samples: isHeavy ? Math.ceil(samples / 5) : samples,
+      ...(variant === 'no worker' && { authorization: 'Bearer fixed' }),
+      ...workload,
+    });
+  }
+  return taken as Record<WorkloadName, number[]>;
+}

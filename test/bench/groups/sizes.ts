@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Rolldown } from 'vite';
+import { type GroupResult, round } from '../results.js';
+
+const WORTH: Readonly<Record<string, string>> = {
+  oauth4webapi:
+    'every OAuth message is made and checked by a library that is kept up to the RFCs and certified; written by hand it would be as large, and wrong somewhere',
+  idb: 'transactions that can be awaited, in one typed schema: the compare-and-set of a renewal stands on it',
+  'workbox-core': 'the types that let a Workbox worker route to the keeper, and `clientsClaim`',
+  comlink:
+    "the page's typed calls to the worker; the worker's end of its protocol is ten lines of our own, since an allow-list needs no more",
+};
+
+/** What an application's own modules write. */
+const PAGE = "export * from './src/index.ts'";
+const WORKER = "export { keepSession } from './src/worker.ts'";
+const workerWith = (name: string) => `export { keepSession, ${name} } from './src/worker.ts'`;
+const BANNER = "import './src/banner.ts'";
+
+/** What `.size-limit.json` calls them; the gate in CI and this goal are one measurement. */
+const GATES = [
+  { start: 'page, ', what: 'page entry, kB', atMost: 4 },
+  { start: 'worker', what: 'worker, kB', atMost: 28 },
+  { start: 'banner', what: 'banner, kB', atMost: 6 },
+] as const;
+
+/** 7. What a browser has to load, and which part of it is whose. */
+export async function sizes(): Promise<GroupResult> {
+  const gates = gateSizes();
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const page = await sizeOf(PAGE);
+  const worker = await sizeOf(WORKER);
+  const banner = await sizeOf(BANNER);
+  const silentFrame = (await sizeOf(workerWith('silentFrame'))) - worker;
+  const limits = (await sizeOf(workerWith('limits'))) - worker;
+  const rows = await Promise.all(
+    Object.keys(dependencies).map(async (name) => [
+      name,
+      ...[page - (await sizeOf(PAGE, name)), worker - (await sizeOf(WORKER, name))].map((bytes) =>
+        kilobytes(Math.max(bytes, 0)),
+      ),
+      WORTH[name] ?? '',
+    ]),
+  );
+  return {
+    title: 'Sizes, minified and gzipped',
+    columns: ['part', 'page kB', 'worker kB', 'why it is worth it'],
+    rows: [
+      [
+        'everything',
+        kilobytes(page),
+        kilobytes(worker),
+        `if used, the banner is ${kilobytes(banner)} kB more in the page; in the worker \`limits\` ${kilobytes(limits)} kB, \`silentFrame\` ${kilobytes(silentFrame)} kB`,
+      ],
+      ...rows,
+    ],
+    goals: GATES.map(({ start, what, atMost }) => ({
+      what,
+      value: (gates.find(({ name }) => name.startsWith(start))?.size ?? Number.NaN) / 1000,
+      bound: { atMost },
+    })),
+    notes: [
+      "The table is what Vite makes of it; a dependency's size is what the bundle loses without it. The goals are `npm run size`.",
+    ],
+  };
+}
+
+/** `npm run size`, on a fresh build. */
+function gateSizes(): { readonly name: string; readonly size: number }[] {
+  const run = (script: string, ...more: string[]) =>
+    execFileSync('npm', ['run', '--silent', script, ...more], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  run('build');
+  return JSON.parse(run('size', '--', '--json'));
+}
+
+/** The bytes of a module, without the chunk that a page fetches while its worker starts, and without this dependency. */
+async function sizeOf(source: string, without?: string): Promise<number> {
+  const entry = resolve('entry.ts');
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
+    plugins: [
+      {
+        name: 'source',
+        resolveId: (id) => (id === entry ? id : undefined),
+        load: (id) => (id === entry ? source : undefined),
+      },
+    ],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      write: false,
+      target: 'es2022',
+      modulePreload: false,
+      rolldownOptions: {
+        input: entry,
+        preserveEntrySignatures: 'strict',
+        output: { format: 'es' },
+        external: [/page-services\.js$/, ...(without === undefined ? [] : [new RegExp(`^${without}(/|$)`)])],
+      },
+    },
+  });
+  const files = [result].flat().flatMap((each) => ('output' in each ? each.output : []));
+  const chunk = files.find((file): file is Rolldown.OutputChunk => file.type === 'chunk' && file.isEntry);
+  if (!chunk) throw new Error(`${source} was built into nothing`);
+  return gzipSync(chunk.code, { level: 9 }).length;
+}
+
+function kilobytes(bytes: number): string {
+  return round(bytes / 1000);
+}

@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import type { BenchEngine } from './launch.js';
+import { describeBound, type GroupResult, isMet, round } from './results.js';
+
+const DOCUMENT = 'docs/performance.md';
+const begin = (engine: BenchEngine) => `<!-- bench: ${engine}, written by npm run bench -->`;
+const end = (engine: BenchEngine) => `<!-- bench: end of ${engine} -->`;
+
+/** Where and with what it was measured. */
+export interface Circumstances {
+  readonly command: string;
+  readonly browser: string;
+  readonly node: string;
+  readonly machine: string;
+  readonly date: string;
+  readonly minutes: number;
+}
+
+export function circumstances(command: string, browser: string, startedAt: number): Circumstances {
+  const [first] = cpus();
+  return {
+    command,
+    browser,
+    node: process.version,
+    machine: `${cpus().length} × ${first?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}`,
+    date: new Date().toISOString().slice(0, 10),
+    minutes: (performance.now() - startedAt) / 60_000,
+  };
+}
+
+export function writeResults(
+  engine: BenchEngine,
+  around: Circumstances,
+  groups: readonly GroupResult[],
+): void {
+  mkdirSync('test-results', { recursive: true });
+  writeFileSync(`test-results/bench-${engine}.json`, JSON.stringify({ ...around, groups }, undefined, 1));
+}
+
+/** Puts the tables into the documentation, between their markers. */
+export function writeDocument(
+  engine: BenchEngine,
+  around: Circumstances,
+  groups: readonly GroupResult[],
+): void {
+  const document = readFileSync(DOCUMENT, 'utf8');
+  const [before, rest = ''] = document.split(begin(engine));
+  const [, after] = rest.split(end(engine));
+  if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has lost its markers`);
+  writeFileSync(DOCUMENT, `${before}${begin(engine)}\n${markdown(around, groups)}${end(engine)}${after}`);
+}
+
+function markdown(around: Circumstances, groups: readonly GroupResult[]): string {
+  const { command, browser, node, machine, date, minutes } = around;
+  const head = `\`${command}\`, ${date}, ${round(minutes)} minutes. ${browser}, Node ${node}, ${machine}.\n\n`;
+  return head + groups.map(section).join('');
+}
+
+function section({ title, columns, rows, goals, notes = [] }: GroupResult): string {
+  const goalRows = goals.map((goal) => [
+    goal.what,
+    round(goal.value),
+    describeBound(goal),
+    isMet(goal) ? 'met' : '**missed**',
+  ]);
+  return [`#### ${title}`, table(columns, rows), ...notes, table(['goal', 'measured', 'bound', ''], goalRows)]
+    .map((part) => `${part}\n\n`)
+    .join('');
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,111 @@
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { type System, type SystemOptions, startSystem } from '../../demo/system.js';
+import { barePage } from '../support/bare-page.js';
+import { ready, signIn } from '../support/order-desk.js';
+import { answerBench } from './bench-api.js';
+
+/** What can stand between a page and an API. */
+export type VariantName = 'keeper' | 'keeper, DPoP' | 'floor' | 'floor again' | 'pass-through' | 'no worker';
+
+/** One page with its worker, in a browser context of its own, so that no two share a process. */
+export interface Variant {
+  readonly name: VariantName;
+  readonly system: System;
+  readonly context: BrowserContext;
+  readonly page: Page;
+}
+
+const worker = (name: string) => fileURLToPath(new URL(`../workers/${name}.ts`, import.meta.url));
+
+/** Long enough that nothing is renewed while something else is measured. */
+const LONG_SECONDS = 3600;
+
+/** Starts systems and opens pages, and closes them all at the end. */
+export class Variants {
+  readonly #browser: Browser;
+  readonly #systems = new Map<string, Promise<System>>();
+  readonly #contexts: BrowserContext[] = [];
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** A keeper's page, signed in. */
+  async keeper(options: SystemOptions = {}): Promise<Variant> {
+    const system = await this.#system(options);
+    const { context, page } = await this.#page(`${system.app.origin}/bare.html`);
+    await ready(page);
+    await signIn(page);
+    const name = options.refreshTokens === 'dpop' ? 'keeper, DPoP' : 'keeper';
+    return { name, system, context, page };
+  }
+
+  /** A page with a worker that is not the keeper, or with none. */
+  async other(name: Exclude<VariantName, 'keeper' | 'keeper, DPoP'>): Promise<Variant> {
+    const source = name === 'pass-through' ? 'pass-through' : 'floor';
+    const system = await this.#system({ workerSource: worker(source) });
+    const { context, page } = await this.#page(`${system.app.origin}/plain.html`);
+    if (name !== 'no worker') await takeControl(page);
+    return { name, system, context, page };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#contexts.map((context) => context.close()));
+    await Promise.all([...this.#systems.values()].map(async (system) => (await system).stop()));
+  }
+
+  #system(options: SystemOptions): Promise<System> {
+    const key = JSON.stringify(options);
+    const system = this.#systems.get(key) ?? startBenchSystem(options);
+    this.#systems.set(key, system);
+    return system;
+  }
+
+  async #page(url: string): Promise<{ context: BrowserContext; page: Page }> {
+    const context = await this.#browser.newContext();
+    this.#contexts.push(context);
+    // tsx lets each function keep its name through this, also those that go to a page as text.
+    await context.addInitScript('globalThis.__name ??= (named) => named');
+    const page = await context.newPage();
+    await page.goto(url);
+    return { context, page };
+  }
+}
+
+async function startBenchSystem(options: SystemOptions): Promise<System> {
+  const system = await startSystem({
+    accessTokenSeconds: LONG_SECONDS,
+    ports: { app: 0, api: 0, authorizationServer: 0 },
+    quiet: true,
+    ...options,
+    files: new Map([
+      ...(await barePage()),
+      ['/plain.html', Buffer.from('<!doctype html><title>plain</title>')],
+      ['/static.txt', Buffer.from('a small file of the application\n')],
+    ]),
+  });
+  system.api.onRequest(answerBench);
+  system.app.onRequest((_req, res) => {
+    // An isolated page has a clock of 5 µs instead of 100.
+    res.setHeader('cross-origin-embedder-policy', 'require-corp');
+    return false;
+  });
+  return system;
+}
+
+/** One more tab of a keeper's page. */
+export async function openTab({ context, system }: Variant): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${system.app.origin}/bare.html`);
+  await ready(page);
+  return page;
+}
+
+function takeControl(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    await navigator.serviceWorker.register('/service-worker.js');
+    if (navigator.serviceWorker.controller) return;
+    await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
+  });
+}
