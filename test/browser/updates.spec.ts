@@ -296,6 +296,12 @@ test.describe('versions that do not understand each other', () => {
     });
     await deployVersion(system);
     expect(await register()).toBe('protocol_unsupported');
+    // The browser has found it by now: a reload does not meet the older one again.
+    const isFound = await page.evaluate(async () => {
+      const { active, waiting, installing } = await navigator.serviceWorker.ready;
+      return !!waiting || !!installing || active !== Reflect.get(globalThis, 'olderVersion');
+    });
+    expect(isFound).toBe(true);
     await page.waitForFunction(async () => {
       const { active } = await navigator.serviceWorker.ready;
       return active !== Reflect.get(globalThis, 'olderVersion') && active?.state === 'activated';
