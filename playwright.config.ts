@@ -7,6 +7,8 @@ export default defineConfig({
   outputDir: 'test-results/browser',
   reporter: [['list'], ['json', { outputFile: 'test-results/playwright.json' }]],
   timeout: 60_000,
+  // How long a busy machine may take to show what has to come; no test is about these seconds.
+  expect: { timeout: 15_000 },
   workers: 1,
   retries: 0,
   forbidOnly: true,
