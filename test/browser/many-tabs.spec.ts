@@ -5,7 +5,7 @@ const LIFETIME_SECONDS = 5;
 const LIFETIMES = 10;
 
 test.use({ systemOptions: { accessTokenSeconds: LIFETIME_SECONDS } });
-test.setTimeout(180_000);
+test.setTimeout(300_000);
 
 test('20 tabs work over 10 access-token lifetimes without a failed, lost or doubled request', async ({
   tab,
