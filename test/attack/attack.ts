@@ -25,7 +25,7 @@ export interface Weakness {
 }
 
 /** One attack of a script that runs in the page before everything else, and knows every line of this project. */
-interface AttackBase {
+export interface Attack {
   readonly name: string;
   /** What it tries, for the table. */
   readonly tries: string;
@@ -42,18 +42,5 @@ interface AttackBase {
   readonly signedIn?: 'ada' | 'nobody';
   /** The attack itself, driven from outside of the page. */
   readonly run: (stage: Stage) => Promise<void>;
-}
-
-/** A promise that the library makes, and what is left of it where its defence is missing. */
-interface ClosedAttack extends AttackBase {
   readonly weakness: Weakness;
-  readonly open?: undefined;
 }
-
-/** An attack that still obtains something, and why. The suite fails as soon as it obtains nothing, so that it is promoted. */
-interface OpenAttack extends AttackBase {
-  readonly open: string;
-  readonly weakness?: undefined;
-}
-
-export type Attack = ClosedAttack | OpenAttack;

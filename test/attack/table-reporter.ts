@@ -61,7 +61,7 @@ function reportOn(cells: readonly Cell[]): string {
 function table(cells: readonly Cell[]): string {
   const engines = ENGINE_NAMES.filter((name) => cells.some(({ engine }) => engine === name));
   const headings = ['attack', 'draft', ...engines, 'what stops it', 'without it'];
-  const rows = ATTACKS.flatMap(({ name, threat, defence, weakness, open }) => {
+  const rows = ATTACKS.flatMap(({ name, threat, defence, weakness }) => {
     const of = (configuration: Cell['configuration'], engine: EngineName) =>
       cells.find(
         (cell) => cell.attack === name && cell.engine === engine && cell.configuration === configuration,
@@ -71,8 +71,7 @@ function table(cells: readonly Cell[]): string {
     const weak = engines
       .filter((engine) => of('weak', engine))
       .map((engine) => [engine, obtainedIn(of('weak', engine))] as const);
-    const without = weakness ? `without ${weakness.without}: ${together(weak)}` : `open: ${open}`;
-    return [[name, threat, ...defended, defence, without]];
+    return [[name, threat, ...defended, defence, `without ${weakness.without}: ${together(weak)}`]];
   });
   const widths = headings.map((_, column) =>
     Math.max(...[headings, ...rows].map((row) => row[column]?.length ?? 0)),
