@@ -1,3 +1,4 @@
+import { EPOCH } from '../shared/seal-format.js';
 import { toBase64url } from './base64url.js';
 import { isLoopback } from './check-options.js';
 
@@ -8,7 +9,7 @@ const LOCAL_NAME = 'session-keeper-seal';
 const ID_BYTES = 32;
 const EPOCH_BYTES = 16;
 /** The browser's id, and from the first sign-in on the epoch. */
-const VALUE = /^([A-Za-z0-9_-]{43})(?:\.([A-Za-z0-9_-]{22}))?$/;
+const VALUE = /^([A-Za-z0-9_-]{43})(?:\.(.*))?$/;
 /**
  * 400 days, the most that browsers grant. It is not extended by later visits: the server cannot see a cookie's age,
  * so every navigation would carry `Set-Cookie` and stop being cacheable, and no session lives that long.
@@ -37,9 +38,10 @@ export function readSealCookie(name: string, cookieHeader: string | null): SealC
   const [pair = ''] = alike;
   const text = pair.replace(/^ /, '');
   const value = text.startsWith(`${name}=`) ? text.slice(name.length + 1) : '';
-  const [, browserId, epoch = ''] = VALUE.exec(value) ?? [];
-  if (alike.length > 1 || browserId === undefined) return { state: 'doubtful' };
-  return { state: 'present', browserId, epoch };
+  const [, browserId, epoch] = VALUE.exec(value) ?? [];
+  const isWhole = epoch === undefined || EPOCH.test(epoch);
+  if (alike.length > 1 || browserId === undefined || !isWhole) return { state: 'doubtful' };
+  return { state: 'present', browserId, epoch: epoch ?? '' };
 }
 
 function looksLikeSeal(pair: string): boolean {

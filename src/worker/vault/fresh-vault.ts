@@ -1,12 +1,10 @@
+import { EPOCH } from '../../shared/seal-format.js';
 import { RECORD, type SessionRecord } from '../session-record.js';
 import { unavailable } from './database.js';
 import type { Change, Stored, Vault } from './vault.js';
 
 /** The server's word on which session counts: the epoch in the seal's cookie. `undefined`: it could not be had. */
 export type AskEpoch = (what: 'now' | 'next') => Promise<string | undefined>;
-
-/** The server's have 22 characters. Any other stands in for one that could not be had, and is good for one life of the worker. */
-const LENGTH = 22;
 
 /**
  * Keeps a session from coming back that was signed out. A script can copy sealed records and put them back, and nothing in the
@@ -59,7 +57,8 @@ export class FreshVault implements Vault {
     const { epoch, refreshToken } = value;
     if (this.#over.has(epoch)) return undefined;
     if (epoch && epoch === this.#epoch) return stored;
-    const present = epoch?.length === LENGTH ? await this.#ask('now') : undefined;
+    // Another than the server's stands in for one that could not be had, and is good for one life of the worker.
+    const present = EPOCH.test(epoch ?? '') ? await this.#ask('now') : undefined;
     if (present !== undefined) {
       this.#epoch = present;
       return epoch === present ? stored : undefined;
@@ -82,7 +81,7 @@ export class FreshVault implements Vault {
   #next(since?: number): Promise<string | undefined> {
     const epoch = this.#turn.then(async () => {
       if (since === undefined || since === this.#turns) {
-        this.#epoch = (await this.#ask('next')) ?? crypto.randomUUID();
+        this.#epoch = (await this.#ask('next')) || crypto.randomUUID();
         this.#turns += 1;
       }
       return this.#epoch;

@@ -1,0 +1,33 @@
+import { expect, it, vi } from 'vitest';
+import { askEpochWith } from '../../../../src/worker/vault/ask-epoch.js';
+
+const EPOCH = 'E-_9'.repeat(6).slice(0, 22);
+const askAt = (answer: () => Response | Promise<Response>) => {
+  const send = vi.fn<typeof fetch>(async () => answer());
+  return { send, ask: askEpochWith(send, '/service-worker.js') };
+};
+
+it('asks by POST at the worker’s own path', async () => {
+  const { send, ask } = askAt(() => new Response(EPOCH));
+  expect(await ask('now')).toBe(EPOCH);
+  expect(send).toHaveBeenCalledExactlyOnceWith(
+    '/service-worker.js?now',
+    expect.objectContaining({ method: 'POST', redirect: 'error' }),
+  );
+});
+
+it('takes the empty answer: the cookie has none', async () => {
+  expect(await askAt(() => new Response('')).ask('now')).toBe('');
+});
+
+it.each([
+  ['a shorter text', () => new Response(EPOCH.slice(1))],
+  ['a longer one', () => new Response(`${EPOCH}E`)],
+  ['a word of as many characters', () => new Response('Not found: /service-wo')],
+  ['a line more', () => new Response(`${EPOCH}\n`)],
+  ['an error', () => new Response(EPOCH, { status: 502 })],
+  ['an error without a text', () => new Response('', { status: 502 })],
+  ['no answer', () => Promise.reject(new TypeError('failed to fetch'))],
+])('%s is not the server’s word', async (_, answer) => {
+  expect(await askAt(answer).ask('next')).toBeUndefined();
+});
