@@ -1,5 +1,5 @@
-import { EPOCH } from '../shared/seal-format.js';
-import { toBase64url } from './base64url.js';
+import { toBase64url } from '../shared/base64url.js';
+import { isMark } from '../shared/epoch.js';
 import { isLoopback } from './check-options.js';
 
 /** No script can set a cookie of this name (Chromium, Firefox), nor a subdomain, nor anybody over plain http. */
@@ -39,7 +39,7 @@ export function readSealCookie(name: string, cookieHeader: string | null): SealC
   const text = pair.replace(/^ /, '');
   const value = text.startsWith(`${name}=`) ? text.slice(name.length + 1) : '';
   const [, browserId, epoch] = VALUE.exec(value) ?? [];
-  const isWhole = epoch === undefined || EPOCH.test(epoch);
+  const isWhole = epoch === undefined || isMark(epoch);
   if (alike.length > 1 || browserId === undefined || !isWhole) return { state: 'doubtful' };
   return { state: 'present', browserId, epoch: epoch ?? '' };
 }
@@ -62,13 +62,17 @@ export function mintSealCookie(name: string): string {
 }
 
 /**
- * The cookie of the next epoch. It is random, not counted: an answer that a script held back must not bring a former epoch again. Where no id
- * can be trusted, or none is left, there is a new one too, and nothing that was sealed before opens.
+ * The cookie of another epoch. Where no id can be trusted, or none is left, there is a new one too, and nothing that was sealed before
+ * opens.
  */
-export function nextSealCookie(name: string, cookie: SealCookie): { cookie: string; epoch: string } {
-  const epoch = random(EPOCH_BYTES);
+export function sealCookieOf(name: string, cookie: SealCookie, epoch: string): string {
   const browserId = cookie.state === 'present' ? cookie.browserId : random(ID_BYTES);
-  return { cookie: write(name, `${browserId}.${epoch}`), epoch };
+  return write(name, `${browserId}.${epoch}`);
+}
+
+/** An epoch that no session is of. It is random, not counted: an answer that a script held back must not bring a former one again. */
+export function emptyEpoch(): string {
+  return random(EPOCH_BYTES);
 }
 
 function write(name: string, value: string): string {

@@ -4,9 +4,6 @@
  */
 export const SEAL_GLOBAL = '__SESSION_KEEPER_SEAL__';
 
-/** An epoch as the server makes it: 16 bytes, base64url. */
-export const EPOCH = /^[\w-]{22}$/;
-
 export interface Seal {
   /** The path that the worker is to be registered for. At another one it would be out of reach of the app's updates. */
   readonly scope: string;

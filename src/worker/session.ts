@@ -209,7 +209,10 @@ export class Session {
   async signOut(put?: Change['put']): Promise<void> {
     const signIns = await this.#vault.names(RECORD.signIn);
     const end = this.#endWith(new SessionKeeperError(SIGNED_OUT, 'The person signed out.'));
-    await this.write(signingOut(this.#stored?.value, end, signIns, put));
+    const change = () => signingOut(this.#stored?.value, end, signIns, put);
+    // What another worker wrote meanwhile is signed out as well.
+    const expect = [{ name: RECORD.session, version: this.#stored?.version }];
+    if (!(await this.write({ ...change(), expect }))) await this.write(change());
   }
 
   /**

@@ -1,18 +1,27 @@
 import { expect, it, vi } from 'vitest';
 import { askEpochWith } from '../../../../src/worker/vault/ask-epoch.js';
 
-const EPOCH = 'E-_9'.repeat(6).slice(0, 22);
+const MARK = 'E-_9'.repeat(6).slice(0, 22);
 const askAt = (answer: () => Response | Promise<Response>) => {
   const send = vi.fn<typeof fetch>(async () => answer());
   return { send, ask: askEpochWith(send, '/service-worker.js') };
 };
 
 it('asks by POST at the worker’s own path', async () => {
-  const { send, ask } = askAt(() => new Response(EPOCH));
-  expect(await ask('now')).toBe(EPOCH);
+  const { send, ask } = askAt(() => new Response(MARK));
+  expect(await ask('now')).toBe(MARK);
   expect(send).toHaveBeenCalledExactlyOnceWith(
     '/service-worker.js?now',
     expect.objectContaining({ method: 'POST', redirect: 'error' }),
+  );
+});
+
+it('says what it is about in a header, which no page sees', async () => {
+  const { send, ask } = askAt(() => new Response(MARK));
+  await ask('next', 'a secret');
+  expect(send).toHaveBeenCalledExactlyOnceWith(
+    '/service-worker.js?next',
+    expect.objectContaining({ headers: { 'session-keeper-epoch': 'a secret' } }),
   );
 });
 
@@ -21,11 +30,11 @@ it('takes the empty answer: the cookie has none', async () => {
 });
 
 it.each([
-  ['a shorter text', () => new Response(EPOCH.slice(1))],
-  ['a longer one', () => new Response(`${EPOCH}E`)],
+  ['a shorter text', () => new Response(MARK.slice(1))],
+  ['a longer one', () => new Response(`${MARK}E`)],
   ['a word of as many characters', () => new Response('Not found: /service-wo')],
-  ['a line more', () => new Response(`${EPOCH}\n`)],
-  ['an error', () => new Response(EPOCH, { status: 502 })],
+  ['a line more', () => new Response(`${MARK}\n`)],
+  ['an error', () => new Response(MARK, { status: 502 })],
   ['an error without a text', () => new Response('', { status: 502 })],
   ['no answer', () => Promise.reject(new TypeError('failed to fetch'))],
 ])('%s is not the server’s word', async (_, answer) => {
