@@ -42,9 +42,13 @@ export class FreshVault implements Vault {
   }
 
   async read<T>(name: string): Promise<Stored<T> | undefined> {
-    const stored = await this.#vault.read<T>(name);
-    if (name !== RECORD.session) return stored;
-    if (stored) return this.#admit(stored as Stored<never>);
+    if (name !== RECORD.session) return this.#vault.read(name);
+    let answer: ReturnType<AskEpoch> | undefined;
+    const stored = await this.#vault.read<never>(name, () => {
+      // While the record is opened: whatever is in it, a worker that has just started has to ask.
+      if (!this.#known?.mark) answer = this.#ask('now');
+    });
+    if (stored) return this.#admit(stored, answer);
     this.#known = undefined;
     return undefined;
   }
@@ -79,14 +83,17 @@ export class FreshVault implements Vault {
     return this.#vault.reseal();
   }
 
-  async #admit<T extends SessionRecord>(stored: Stored<T>): Promise<Stored<T> | undefined> {
+  async #admit<T extends SessionRecord>(
+    stored: Stored<T>,
+    answer: ReturnType<AskEpoch> | undefined,
+  ): Promise<Stored<T> | undefined> {
     const { value, version } = stored;
     const { epoch, refreshToken } = value;
     const isOver = this.#over.has(epoch?.mark);
     if (epoch && !isOver && epoch.mark === this.#known?.mark) return stored;
     this.#known = undefined;
     if (isOver) return undefined;
-    const present = epoch && (await this.#ask('now'));
+    const present = epoch && (await (answer ?? this.#ask('now')));
     if (epoch && present !== undefined) {
       const { mark, from } = epoch;
       if (present === mark || present === from) {
