@@ -1,9 +1,10 @@
-import { EPOCH_HEADER, type EpochQuestion, markOf } from '../shared/epoch.js';
+import { EPOCH_HEADER, type EpochQuestion } from '../shared/epoch.js';
 import type { SessionKeeperServer, SessionKeeperServerOptions } from './options.js';
 import { problem } from './problem.js';
 import { isRedirectPath, redirectSink } from './redirect-sink.js';
 import {
   emptyEpoch,
+  markOf,
   mayMint,
   mintSealCookie,
   readSealCookie,

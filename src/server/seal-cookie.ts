@@ -7,7 +7,7 @@ const SECURE_NAME = '__Host-Http-seal';
 /** Over http on this machine: WebKit refuses `Secure` cookies there, and the prefix asks for `Secure`. */
 const LOCAL_NAME = 'session-keeper-seal';
 const ID_BYTES = 32;
-const EPOCH_BYTES = 16;
+const EPOCH_BYTES = 32;
 /** The browser's id, and from the first sign-in on the epoch. */
 const VALUE = /^([A-Za-z0-9_-]{43})(?:\.(.*))?$/;
 /**
@@ -68,6 +68,10 @@ export function mintSealCookie(name: string): string {
 export function sealCookieOf(name: string, cookie: SealCookie, epoch: string): string {
   const browserId = cookie.state === 'present' ? cookie.browserId : random(ID_BYTES);
   return write(name, `${browserId}.${epoch}`);
+}
+
+export async function markOf(secret: string): Promise<string> {
+  return toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))));
 }
 
 /** An epoch that no session is of. It is random, not counted: an answer that a script held back must not bring a former one again. */

@@ -1,5 +1,3 @@
-import { toBase64url } from './base64url.js';
-
 /*
  * What worker and server say to each other about epochs, at the URL of the worker's script. The seal's cookie holds the present
  * epoch's mark. A script can ask for it; only who knows the secret that it is made from can have it again.
@@ -14,8 +12,8 @@ export type EpochQuestion = 'now' | 'next' | 'end';
 /** With `next` the secret, with `end` the mark. A header, because not every server has a body to read at hand. */
 export const EPOCH_HEADER = 'session-keeper-epoch';
 
-const LENGTH = 22;
-const MARK = /^[\w-]{22}$/;
+/** SHA-256 of the secret, base64url: what an S256 code challenge is to its verifier (RFC 7636 §4.2). */
+const MARK = /^[\w-]{43}$/;
 /** `crypto.randomUUID` */
 const SECRET = /^[\da-f-]{36}$/;
 
@@ -25,9 +23,4 @@ export function isMark(text: string): boolean {
 
 export function isSecret(text: string): boolean {
   return SECRET.test(text);
-}
-
-export async function markOf(secret: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret));
-  return toBase64url(new Uint8Array(digest)).slice(0, LENGTH);
 }

@@ -1,4 +1,5 @@
-import { type EpochQuestion, markOf } from '../../shared/epoch.js';
+import type { EpochQuestion } from '../../shared/epoch.js';
+import { markOf } from '../oauth/epoch-mark.js';
 import { type Epoch, RECORD, type SessionRecord } from '../session-record.js';
 import { unavailable } from './database.js';
 import type { Change, Stored, Vault } from './vault.js';
@@ -14,7 +15,7 @@ interface Known {
   /** Of its epoch, if that is the present one for all that this worker knows. */
   readonly mark?: string;
   /** The same, if the server has said so. */
-  readonly heard?: string;
+  readonly heard?: string | undefined;
 }
 
 /**
@@ -65,7 +66,7 @@ export class FreshVault implements Vault {
     if (epoch) {
       const { mark, from } = epoch;
       const isHeard = given ? former?.heard === mark : !from;
-      this.#known = { mark, ...(isHeard && { heard: mark }) };
+      this.#known = { mark, heard: isHeard ? mark : undefined };
       if (former && !given) await this.#settle(epoch);
     } else if (change.remove?.includes(RECORD.session)) {
       this.#over.add(former?.mark);
@@ -97,9 +98,8 @@ export class FreshVault implements Vault {
     if (epoch && present !== undefined) {
       const { mark, from } = epoch;
       if (present === mark || present === from) {
-        const isHeard = present === mark;
-        this.#known = { mark, ...(isHeard && { heard: mark }) };
-        if (!isHeard) void this.#settle(epoch);
+        this.#known = { mark, heard: present === mark ? mark : undefined };
+        if (present === from) void this.#settle(epoch);
         return stored;
       }
       if (from !== UNHEARD || !refreshToken) return undefined;

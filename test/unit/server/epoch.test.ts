@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EPOCH_HEADER, markOf } from '../../../src/shared/epoch.js';
+import { EPOCH_HEADER } from '../../../src/shared/epoch.js';
+import { markOf } from '../../../src/worker/oauth/epoch-mark.js';
 import {
   BROWSER_ID,
   ORIGIN,
@@ -9,7 +10,7 @@ import {
   workerRequest,
 } from './orders-server.js';
 
-const EPOCH = 'E'.repeat(22);
+const EPOCH = 'E'.repeat(43);
 const SECRET = 'a0b1c2d3-0000-4000-8000-00000000000f';
 const WITH_EPOCH = `${SECURE_COOKIE}.${EPOCH}`;
 
@@ -44,12 +45,12 @@ describe('the epoch', () => {
   it('is followed by that of the secret, of the same browser', async () => {
     const { text, cookie } = await answer(next({ cookie: WITH_EPOCH }));
     expect(text).toBe(await markOf(SECRET));
-    expect(text).toMatch(/^[\w-]{22}$/);
+    expect(text).toMatch(/^[\w-]{43}$/);
     expect(cookie).toBe(`${SECURE_COOKIE}.${text}; Path=/; Max-Age=34560000; Secure; HttpOnly; SameSite=Lax`);
   });
 
   it('cannot be had again by who knows its mark only', async () => {
-    for (const known of ['', EPOCH, EPOCH.padEnd(36, '0'), `${SECRET} ${SECRET}`]) {
+    for (const known of ['', EPOCH, EPOCH.slice(0, 36), `${SECRET} ${SECRET}`]) {
       const { status, cookie } = await answer(next({ cookie: WITH_EPOCH, [EPOCH_HEADER]: known }));
       expect([status, cookie], known).toEqual([403, undefined]);
     }
@@ -66,7 +67,7 @@ describe('the epoch', () => {
   });
 
   it('does not end for a session that is not of it', async () => {
-    const former = 'F'.repeat(22);
+    const former = 'F'.repeat(43);
     const { text, cookie } = await answer(question('end', { cookie: WITH_EPOCH, [EPOCH_HEADER]: former }));
     expect([text, cookie]).toEqual([EPOCH, undefined]);
   });
@@ -85,7 +86,7 @@ describe('the epoch', () => {
     expect((await answer(question('now', { cookie }))).text).toBe('');
     const about = { cookie, [EPOCH_HEADER]: EPOCH };
     for (const another of [await answer(next({ cookie })), await answer(question('end', about))]) {
-      expect(another.cookie).toMatch(/^__Host-Http-seal=[\w-]{43}\.[\w-]{22};/);
+      expect(another.cookie).toMatch(/^__Host-Http-seal=[\w-]{43}\.[\w-]{43};/);
       expect(another.cookie).not.toContain(BROWSER_ID);
     }
   });

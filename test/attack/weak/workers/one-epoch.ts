@@ -4,7 +4,7 @@ declare const self: ServiceWorkerGlobalScope;
 
 // A worker to which all sessions are of one epoch, whatever the server says, and that does not know which it ended.
 const SECRET = '00000000-0000-0000-0000-000000000000';
-const MARK = 'Erk3fL5-XJTopw2dI5KVI9';
+const MARK = 'Erk3fL5-XJTopw2dI5KVI9FK-pVHkxMPijlZx7hJrKg';
 const send = self.fetch;
 const { has } = Set.prototype;
 const { encode } = TextEncoder.prototype;

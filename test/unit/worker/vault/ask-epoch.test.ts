@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { askEpochWith } from '../../../../src/worker/vault/ask-epoch.js';
 
-const MARK = 'E-_9'.repeat(6).slice(0, 22);
+const MARK = 'E-_9'.repeat(11).slice(0, 43);
 const askAt = (answer: () => Response | Promise<Response>) => {
   const send = vi.fn<typeof fetch>(async () => answer());
   return { send, ask: askEpochWith(send, '/service-worker.js') };
@@ -32,7 +32,7 @@ it('takes the empty answer: the cookie has none', async () => {
 it.each([
   ['a shorter text', () => new Response(MARK.slice(1))],
   ['a longer one', () => new Response(`${MARK}E`)],
-  ['a word of as many characters', () => new Response('Not found: /service-wo')],
+  ['a word of as many characters', () => new Response('Cannot POST /service-worker.js, not at all.')],
   ['a line more', () => new Response(`${MARK}\n`)],
   ['an error', () => new Response(MARK, { status: 502 })],
   ['an error without a text', () => new Response('', { status: 502 })],

@@ -1,4 +1,5 @@
-import { type EpochQuestion, markOf } from '../../../../src/shared/epoch.js';
+import type { EpochQuestion } from '../../../../src/shared/epoch.js';
+import { markOf } from '../../../../src/worker/oauth/epoch-mark.js';
 
 /** The server's side: one cookie, which no script can write. */
 export class EpochServer {
