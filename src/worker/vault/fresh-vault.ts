@@ -92,19 +92,22 @@ export class FreshVault implements Vault {
     const { epoch, refreshToken } = value;
     const isOver = this.#over.has(epoch?.mark);
     if (epoch && !isOver && epoch.mark === this.#known?.mark) return stored;
-    this.#known = undefined;
+    // It is there; whether it counts is not known yet.
+    this.#known = isOver ? undefined : {};
     if (isOver) return undefined;
     const present = epoch && (await (answer ?? this.#ask('now')));
     if (epoch && present !== undefined) {
       const { mark, from } = epoch;
-      if (present === mark || present === from) {
-        this.#known = { mark, heard: present === mark ? mark : undefined };
+      const counts = present === mark || present === from;
+      // Unless a sign-in came first meanwhile.
+      if (!this.#known?.mark) {
+        this.#known = counts ? { mark, heard: present === mark ? mark : undefined } : undefined;
         if (present === from) void this.#settle(epoch);
-        return stored;
       }
+      if (counts) return stored;
       if (from !== UNHEARD || !refreshToken) return undefined;
+      this.#known ??= {};
     }
-    this.#known = {};
     if (!refreshToken) throw unavailable();
     // The authorization server can say it too: the token is not used before it was renewed.
     return { version, value: { ...value, epoch: present === undefined ? epoch : undefined, lifetimeMs: 0 } };

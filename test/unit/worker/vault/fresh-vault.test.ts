@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { RECORD, type SessionRecord } from '../../../../src/worker/session-record.js';
 import { type AskEpoch, FreshVault } from '../../../../src/worker/vault/fresh-vault.js';
 import { MemoryVault } from '../../../../src/worker/vault/memory-vault.js';
+import { turn } from '../manual-time.js';
 import { sessionRecord } from '../worker-parts.js';
 import { EpochServer } from './epoch-server.js';
 
@@ -160,6 +161,44 @@ describe('a session in another’s place', () => {
     // That life let the server hear of it.
     await expect.poll(() => server.mark).not.toBe(former);
     expect(await sessionOf(restarted())).toMatchObject({ accessToken: 'second', lifetimeMs: 60_000 });
+  });
+
+  it('is there first also while the server is still asked about the one before', async () => {
+    await signIn(worker);
+    const next = new FreshVault(storage, (what, about) =>
+      what === 'now' ? new Promise(() => undefined) : server.ask(what, about),
+    );
+    void sessionOf(next);
+    await turn();
+    const former = server.mark;
+    let atNext: SessionRecord | undefined;
+    const { ask } = server;
+    vi.spyOn(server, 'ask').mockImplementation(async (...question) => {
+      atNext = await copyOf();
+      return ask(...question);
+    });
+    await signIn(next, { accessToken: 'second' });
+    expect(server.mark).not.toBe(former);
+    expect(atNext).toMatchObject({ accessToken: 'second' });
+  });
+
+  it('is the one that a sign-out ends, whatever the server says late of the one before', async () => {
+    await signIn(worker);
+    let answer: (mark: string) => void = () => undefined;
+    const late = new Promise<string>((resolve) => {
+      answer = resolve;
+    });
+    const next = new FreshVault(storage, (what, about) => (what === 'now' ? late : server.ask(what, about)));
+    const former = server.mark;
+    const reading = sessionOf(next);
+    await turn();
+    await signIn(next, { accessToken: 'second' });
+    const copy = await copyOf();
+    answer(former);
+    await reading;
+    await signOut(next);
+    await putBack(copy);
+    expect((await sessionOf(restarted()))?.lifetimeMs ?? 0).toBe(0);
   });
 
   it('leaves nothing to put back of the one before', async () => {
