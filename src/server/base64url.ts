@@ -1,11 +1,5 @@
 const ALPHABET = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
-/** base64url without padding (RFC 4648 §5). */
-export function toBase64url(bytes: Uint8Array): string {
-  const base64 = btoa(String.fromCharCode(...bytes));
-  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
 /** base64url or base64, padded or not, as `openssl rand -base64` writes it; `undefined` for anything else. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!ALPHABET.test(text)) return undefined;

@@ -1,7 +1,16 @@
+import { EPOCH_HEADER, type EpochQuestion } from '../shared/epoch.js';
 import type { SessionKeeperServer, SessionKeeperServerOptions } from './options.js';
 import { problem } from './problem.js';
 import { isRedirectPath, redirectSink } from './redirect-sink.js';
-import { mayMint, mintSealCookie, nextSealCookie, readSealCookie, sealCookieName } from './seal-cookie.js';
+import {
+  emptyEpoch,
+  markOf,
+  mayMint,
+  mintSealCookie,
+  readSealCookie,
+  sealCookieName,
+  sealCookieOf,
+} from './seal-cookie.js';
 import { sealScript } from './sealed-worker.js';
 import { withHeaders } from './security-headers.js';
 import { readSettings, type ServerSettings } from './settings.js';
@@ -100,17 +109,25 @@ async function answerWorkerPath(request: Request, settings: ServerSettings): Pro
   });
 }
 
-/** The text is the epoch, empty where the cookie has none that can be trusted: no session is of that one. */
-function answerEpoch(question: 'now' | 'next', request: Request, settings: ServerSettings): Response {
+/** The text is the present epoch's mark, empty where the cookie has none that can be trusted: no session is of that one. */
+async function answerEpoch(
+  question: EpochQuestion,
+  request: Request,
+  settings: ServerSettings,
+): Promise<Response> {
   const headers = new Headers(settings.pageHeaders);
   headers.set('content-type', 'text/plain; charset=utf-8');
   headers.set('cache-control', 'no-store');
   const name = sealCookieName(publicOrigin(request, settings));
   if (name === undefined) return new Response('', { headers });
-  const present = readSealCookie(name, request.headers.get('cookie'));
-  if (question === 'now') return new Response(present.state === 'present' ? present.epoch : '', { headers });
-  const { cookie, epoch } = nextSealCookie(name, present);
-  headers.append('set-cookie', cookie);
+  const cookie = readSealCookie(name, request.headers.get('cookie'));
+  const present = cookie.state === 'present' ? cookie.epoch : '';
+  const given = request.headers.get(EPOCH_HEADER) ?? '';
+  // Another worker may have begun one since: an end that comes late is none of that.
+  const isOver = question === 'end' && cookie.state === 'present' && given !== '' && given !== present;
+  if (question === 'now' || isOver) return new Response(present, { headers });
+  const epoch = question === 'next' ? await markOf(given) : emptyEpoch();
+  headers.append('set-cookie', sealCookieOf(name, cookie, epoch));
   return new Response(epoch, { headers });
 }
 

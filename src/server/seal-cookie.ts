@@ -1,4 +1,5 @@
-import { toBase64url } from './base64url.js';
+import { toBase64url } from '../shared/base64url.js';
+import { isMark } from '../shared/epoch.js';
 import { isLoopback } from './check-options.js';
 
 /** No script can set a cookie of this name (Chromium, Firefox), nor a subdomain, nor anybody over plain http. */
@@ -6,9 +7,9 @@ const SECURE_NAME = '__Host-Http-seal';
 /** Over http on this machine: WebKit refuses `Secure` cookies there, and the prefix asks for `Secure`. */
 const LOCAL_NAME = 'session-keeper-seal';
 const ID_BYTES = 32;
-const EPOCH_BYTES = 16;
+const EPOCH_BYTES = 32;
 /** The browser's id, and from the first sign-in on the epoch. */
-const VALUE = /^([A-Za-z0-9_-]{43})(?:\.([A-Za-z0-9_-]{22}))?$/;
+const VALUE = /^([A-Za-z0-9_-]{43})(?:\.(.*))?$/;
 /**
  * 400 days, the most that browsers grant. It is not extended by later visits: the server cannot see a cookie's age,
  * so every navigation would carry `Set-Cookie` and stop being cacheable, and no session lives that long.
@@ -37,9 +38,10 @@ export function readSealCookie(name: string, cookieHeader: string | null): SealC
   const [pair = ''] = alike;
   const text = pair.replace(/^ /, '');
   const value = text.startsWith(`${name}=`) ? text.slice(name.length + 1) : '';
-  const [, browserId, epoch = ''] = VALUE.exec(value) ?? [];
-  if (alike.length > 1 || browserId === undefined) return { state: 'doubtful' };
-  return { state: 'present', browserId, epoch };
+  const [, browserId, epoch] = VALUE.exec(value) ?? [];
+  const isWhole = epoch === undefined || isMark(epoch);
+  if (alike.length > 1 || browserId === undefined || !isWhole) return { state: 'doubtful' };
+  return { state: 'present', browserId, epoch: epoch ?? '' };
 }
 
 function looksLikeSeal(pair: string): boolean {
@@ -60,13 +62,21 @@ export function mintSealCookie(name: string): string {
 }
 
 /**
- * The cookie of the next epoch. It is random, not counted: an answer that a script held back must not bring a former epoch again. Where no id
- * can be trusted, or none is left, there is a new one too, and nothing that was sealed before opens.
+ * The cookie of another epoch. Where no id can be trusted, or none is left, there is a new one too, and nothing that was sealed before
+ * opens.
  */
-export function nextSealCookie(name: string, cookie: SealCookie): { cookie: string; epoch: string } {
-  const epoch = random(EPOCH_BYTES);
+export function sealCookieOf(name: string, cookie: SealCookie, epoch: string): string {
   const browserId = cookie.state === 'present' ? cookie.browserId : random(ID_BYTES);
-  return { cookie: write(name, `${browserId}.${epoch}`), epoch };
+  return write(name, `${browserId}.${epoch}`);
+}
+
+export async function markOf(secret: string): Promise<string> {
+  return toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))));
+}
+
+/** An epoch that no session is of. It is random, not counted: an answer that a script held back must not bring a former one again. */
+export function emptyEpoch(): string {
+  return random(EPOCH_BYTES);
 }
 
 function write(name: string, value: string): string {

@@ -1,5 +1,6 @@
+import { toBase64url } from '../shared/base64url.js';
 import type { Seal } from '../shared/seal-format.js';
-import { fromBase64, toBase64url } from './base64url.js';
+import { fromBase64 } from './base64url.js';
 import { misuse } from './check-options.js';
 import type { SealKey } from './options.js';
 

@@ -1,3 +1,5 @@
+import { EPOCH_HEADER, type EpochQuestion, isSecret } from '../shared/epoch.js';
+
 /** The main-script request of a classic worker, as all engines send it; a page cannot forge `Sec-*`. */
 export function isWorkerScriptRequest({ method, headers }: Request): boolean {
   return (
@@ -18,13 +20,14 @@ export function looksForWorker({ headers }: Pick<Request, 'headers'>): boolean {
 }
 
 /**
- * What the worker asks at its own script's URL: which epoch this is (`?now`), or for a new one (`?next`). A script of the page can ask as
- * well; it learns nothing of worth, and ends no more than it can by signing out. Another site cannot.
+ * What the worker asks at its own script's URL. A script of the page can ask as well; it learns nothing of worth, and ends no more than
+ * it can by signing out. Another site cannot.
  */
-export function epochQuestion({ method, headers, url }: Request): 'now' | 'next' | undefined {
+export function epochQuestion({ method, headers, url }: Request): EpochQuestion | undefined {
   const isOwn = method === 'POST' && headers.get('sec-fetch-site') === 'same-origin';
   if (!isOwn || looksForWorker({ headers })) return undefined;
   const { search } = new URL(url);
   if (search === '?now') return 'now';
-  return search === '?next' ? 'next' : undefined;
+  if (search === '?end') return 'end';
+  return search === '?next' && isSecret(headers.get(EPOCH_HEADER) ?? '') ? 'next' : undefined;
 }

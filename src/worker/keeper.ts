@@ -54,7 +54,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const configuration = resolveOptions(options, environment.origin);
   requireClassicScript(scope);
   const askEpoch = askEpochWith(environment.fetch, scope.location.pathname);
-  const vault = createVault(configuration, seal, askEpoch, heard);
+  const vault = createVault(configuration, seal, askEpoch, () => heard(false));
   const { policy } = configuration;
 
   const session = new Session(configuration, environment, vault, sessionChanged, () =>
@@ -76,7 +76,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const outageWatch = new OutageWatch({ policy: policy.retry, environment, server, isAwaited });
   const renewal = new Renewal({ ...parts, policy, refresh, outageWatch, isAwaited });
   // A message is only a hint to look: any page can post one.
-  channel.onmessage = heard;
+  channel.onmessage = () => heard(true);
 
   const recovery = configuration.silentFrame?.connect({ ...parts, scope });
   const redirectPath = new RedirectPath({ ...parts, recovery });
@@ -120,8 +120,8 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     await revocation.drain();
   }
 
-  function heard(): void {
-    void session.heard();
+  function heard(isAnnounced: boolean): void {
+    void session.heard(isAnnounced);
   }
 
   function statusChanged(): void {

@@ -18,10 +18,19 @@ export const RECORD = {
   endSession: 'end-session',
 } as const;
 
+/** What a session is told apart by from those that were signed out; see `FreshVault`. */
+export interface Epoch {
+  /** In the seal's cookie while the epoch is the present one. */
+  readonly mark: string;
+  /** What the mark is made from. */
+  readonly secret: string;
+  /** The mark of the epoch before, as long as it is not sure that the server has heard of this one. */
+  readonly from?: string;
+}
+
 /** A session as the vault keeps it. Never leaves the worker. */
 export interface SessionRecord extends TokenLife {
-  /** The seal's epoch that it belongs to; see `FreshVault`. */
-  readonly epoch?: string | undefined;
+  readonly epoch?: Epoch | undefined;
   /** The sign-in attempt that made it. */
   readonly attempt: string;
   /** Counts token responses: 1 after sign-in, one more with each renewal. */

@@ -80,8 +80,12 @@ export class Session {
     return this.#loading;
   }
 
-  /** Reads the vault again: another worker, or this one's last life, may have written to it. */
-  async reload(): Promise<void> {
+  /**
+   * Reads the vault again: another worker, or this one's last life, may have written to it.
+   *
+   * @param isAnnounced whether another worker said that it wrote
+   */
+  async reload(isAnnounced = false): Promise<void> {
     const turn = ++this.#reloads;
     try {
       const [stored, end, activity] = await Promise.all([
@@ -94,8 +98,9 @@ export class Session {
       if (turn < this.#adoptedTurn) return;
       this.#adoptedTurn = turn;
       const former = this.#stored?.value;
-      // Whoever takes a session away says so in the same transaction. Where nothing does, the vault itself was emptied.
-      const lost = former && !stored && !end ? this.#lost() : undefined;
+      // Whoever takes a session away says so in the same transaction, and to the other workers: one that reads late finds a sign-out's
+      // word gone. Where nobody says so, the vault itself was emptied.
+      const lost = former && !stored && !end && !isAnnounced ? this.#lost() : undefined;
       this.#adopt(stored);
       this.#end = end;
       const { problem: _, ...facts } = this.#facts;
@@ -112,9 +117,12 @@ export class Session {
     }
   }
 
-  /** Another worker wrote. One that has read nothing yet, such as a version that still waits, has nothing to read again. */
-  async heard(): Promise<void> {
-    if (this.loaded) await this.reload();
+  /**
+   * Another worker wrote, or the database is gone. One that has read nothing yet, such as a version that still waits, has nothing to
+   * read again.
+   */
+  async heard(isAnnounced: boolean): Promise<void> {
+    if (this.loaded) await this.reload(isAnnounced);
   }
 
   /** The credential for a request, if one may be used now. Synchronous: this is on every request's way. */
@@ -201,7 +209,10 @@ export class Session {
   async signOut(put?: Change['put']): Promise<void> {
     const signIns = await this.#vault.names(RECORD.signIn);
     const end = this.#endWith(new SessionKeeperError(SIGNED_OUT, 'The person signed out.'));
-    await this.write(signingOut(this.#stored?.value, end, signIns, put));
+    const change = () => signingOut(this.#stored?.value, end, signIns, put);
+    // What another worker wrote meanwhile is signed out as well.
+    const expect = [{ name: RECORD.session, version: this.#stored?.version }];
+    if (!(await this.write({ ...change(), expect }))) await this.write(change());
   }
 
   /**

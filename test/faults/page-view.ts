@@ -42,7 +42,9 @@ export async function settledPhase(tab: Page, wanted: readonly string[]): Promis
 export async function signIn(tab: Page): Promise<string> {
   await inPage(tab, (session) => {
     history.replaceState(null, '', location.pathname);
+    Reflect.set(globalThis, 'isLeaving', true);
     session.signIn().catch((error: { code?: string }) => {
+      Reflect.set(globalThis, 'isLeaving', false);
       history.replaceState(null, '', `#sign-in-failed=${error.code}`);
     });
   });
@@ -50,6 +52,9 @@ export async function signIn(tab: Page): Promise<string> {
   await expect
     .poll(
       async () => {
+        // Somebody who is signed in already is so until the window has left.
+        const isLeaving = await tab.evaluate(() => Reflect.get(globalThis, 'isLeaving')).catch(() => true);
+        if (isLeaving) return rest;
         const phase = await phaseIn(tab);
         const back = phase !== 'loading' && phase !== 'signing-in' && new URL(tab.url()).hash !== '';
         rest = phase === 'active' || back ? phase : 'moving';

@@ -36,10 +36,14 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: 'active',
     rotates: false,
     prepare: async () => undefined,
-    act: async ({ tab }) => {
-      const phase = await signIn(tab);
-      return { requests: [], ...(phase !== 'active' && { failed: phase }) };
-    },
+    act: signInByRedirect,
+  },
+  {
+    name: 'sign-in over a living session',
+    ends: 'active',
+    rotates: false,
+    prepare: signedIn,
+    act: signInByRedirect,
   },
   {
     name: 'renewal',
@@ -68,6 +72,11 @@ export const SCENARIOS: readonly Scenario[] = [
 
 export const KILL_KINDS: readonly RefreshTokenKind[] = ['dpop', 'grace', 'strict'];
 export const KILL_CELLS = KILL_KINDS.flatMap((kind) => SCENARIOS.map((scenario) => ({ kind, scenario })));
+
+async function signInByRedirect({ tab }: Stage): Promise<Result> {
+  const phase = await signIn(tab);
+  return { requests: [], ...(phase !== 'active' && { failed: phase }) };
+}
 
 /** Runs a command in the page; what it is answered with does not matter here. */
 async function command(tab: Page, run: (session: Session) => Promise<unknown>): Promise<Result> {

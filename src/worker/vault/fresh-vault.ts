@@ -1,27 +1,41 @@
-import { RECORD, type SessionRecord } from '../session-record.js';
+import type { EpochQuestion } from '../../shared/epoch.js';
+import { markOf } from '../oauth/epoch-mark.js';
+import { type Epoch, RECORD, type SessionRecord } from '../session-record.js';
 import { unavailable } from './database.js';
 import type { Change, Stored, Vault } from './vault.js';
 
-/** The server's word on which session counts: the epoch in the seal's cookie. `undefined`: it could not be had. */
-export type AskEpoch = (what: 'now' | 'next') => Promise<string | undefined>;
+/** The server's word: the mark in the seal's cookie. `undefined`: it could not be had. Never rejects. */
+export type AskEpoch = (what: EpochQuestion, about?: string) => Promise<string | undefined>;
 
-/** The server's have 22 characters. Any other stands in for one that could not be had, and is good for one life of the worker. */
-const LENGTH = 22;
+/** In the place of a mark, where the server did not say which was the present one: the authorization server is to be asked. */
+const UNHEARD = '?';
+
+/** The session that this worker last saw in the vault. */
+interface Known {
+  /** Of its epoch, if that is the present one for all that this worker knows. */
+  readonly mark?: string;
+  /** The same, if the server has said so. */
+  readonly heard?: string | undefined;
+}
 
 /**
  * Keeps a session from coming back that was signed out. A script can copy sealed records and put them back, and nothing in the
- * origin's storage tells a record that was put back from one that never went. So each session belongs to an epoch, and the epoch is
- * in the seal's cookie, which no script can set. A sign-in begins one, a session's end too, and a worker that finds a
+ * origin's storage tells a record that was put back from one that never went. So each session belongs to an epoch, whose mark is
+ * in the seal's cookie, which no script can set. A sign-in begins one, a session's end ends it, and a worker that finds a
  * session asks the server, once in its life, whether it is of the present epoch.
+ *
+ * A mark is made from a secret that only the sealed record holds. So a session that takes another's place is written first, with the
+ * mark of before, and the server hears of it afterwards: a worker that died between finds a session of either mark, and nobody else can
+ * bring a former mark back.
  */
 export class FreshVault implements Vault {
   readonly kind = 'sealed';
   readonly #vault: Vault;
   readonly #ask: AskEpoch;
+  /** Marks of the sessions that this worker ended. */
   readonly #over = new Set<string | undefined>();
-  #epoch: string | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
-  #turns = 0;
+  #known: Known | undefined;
+  #turn: ReturnType<AskEpoch> = Promise.resolve(undefined);
 
   constructor(vault: Vault, ask: AskEpoch) {
     this.#vault = vault;
@@ -29,21 +43,37 @@ export class FreshVault implements Vault {
   }
 
   async read<T>(name: string): Promise<Stored<T> | undefined> {
-    const stored = await this.#vault.read<T>(name);
-    if (!stored || name !== RECORD.session) return stored;
-    return this.#admit(stored as Stored<never>);
+    if (name !== RECORD.session) return this.#vault.read(name);
+    let answer: ReturnType<AskEpoch> | undefined;
+    const stored = await this.#vault.read<never>(name, () => {
+      // While the record is opened: whatever is in it, a worker that has just started has to ask.
+      if (!this.#known?.mark) answer = this.#ask('now');
+    });
+    if (stored) return this.#admit(stored, answer);
+    this.#known = undefined;
+    return undefined;
   }
 
   async commit({ put = [], ...change }: Change): Promise<boolean> {
-    const stamped = put.map(async (record) =>
-      record.name === RECORD.session ? this.#stamp(record) : record,
+    const former = this.#known;
+    const session = put.find(({ name }) => name === RECORD.session);
+    const given = (session?.value as SessionRecord | undefined)?.epoch;
+    const epoch = session && (given ? certain(given, former) : await this.#begin(former));
+    const stamped = put.map((record) =>
+      record === session ? { ...record, value: { ...(record.value as SessionRecord), epoch } } : record,
     );
-    const isDone = await this.#vault.commit({ ...change, put: await Promise.all(stamped) });
-    if (isDone && change.remove?.includes(RECORD.session)) {
-      this.#over.add(this.#epoch);
-      await this.#next(this.#turns);
+    if (!(await this.#vault.commit({ ...change, put: stamped }))) return false;
+    if (epoch) {
+      const { mark, from } = epoch;
+      const isHeard = given ? former?.heard === mark : !from;
+      this.#known = { mark, heard: isHeard ? mark : undefined };
+      if (former && !given) await this.#settle(epoch);
+    } else if (change.remove?.includes(RECORD.session)) {
+      this.#over.add(former?.mark);
+      if (this.#known === former) this.#known = undefined;
+      await this.#inTurn('end', former?.heard);
     }
-    return isDone;
+    return true;
   }
 
   names(prefix: string): Promise<string[]> {
@@ -54,40 +84,66 @@ export class FreshVault implements Vault {
     return this.#vault.reseal();
   }
 
-  async #admit<T extends SessionRecord>(stored: Stored<T>): Promise<Stored<T> | undefined> {
+  async #admit<T extends SessionRecord>(
+    stored: Stored<T>,
+    answer: ReturnType<AskEpoch> | undefined,
+  ): Promise<Stored<T> | undefined> {
     const { value, version } = stored;
     const { epoch, refreshToken } = value;
-    if (this.#over.has(epoch)) return undefined;
-    if (epoch && epoch === this.#epoch) return stored;
-    const present = epoch?.length === LENGTH ? await this.#ask('now') : undefined;
-    if (present !== undefined) {
-      this.#epoch = present;
-      return epoch === present ? stored : undefined;
+    const isOver = this.#over.has(epoch?.mark);
+    if (epoch && !isOver && epoch.mark === this.#known?.mark) return stored;
+    // It is there; whether it counts is not known yet.
+    this.#known = isOver ? undefined : {};
+    if (isOver) return undefined;
+    const present = epoch && (await (answer ?? this.#ask('now')));
+    if (epoch && present !== undefined) {
+      const { mark, from } = epoch;
+      const counts = present === mark || present === from;
+      // Unless a sign-in came first meanwhile.
+      if (!this.#known?.mark) {
+        this.#known = counts ? { mark, heard: present === mark ? mark : undefined } : undefined;
+        if (present === from) void this.#settle(epoch);
+      }
+      if (counts) return stored;
+      if (from !== UNHEARD || !refreshToken) return undefined;
+      this.#known ??= {};
     }
     if (!refreshToken) throw unavailable();
     // The authorization server can say it too: the token is not used before it was renewed.
-    return { version, value: { ...value, epoch: undefined, lifetimeMs: 0 } };
+    return { version, value: { ...value, epoch: present === undefined ? epoch : undefined, lifetimeMs: 0 } };
   }
 
-  async #stamp({ name, value }: { name: string; value: unknown }) {
-    const record = value as SessionRecord;
-    return { name, value: { ...record, epoch: record.epoch ?? (await this.#next()) } };
+  async #begin(former: Known | undefined): Promise<Epoch> {
+    const secret = crypto.randomUUID();
+    const epoch = { mark: await markOf(secret), secret };
+    if (former) return { ...epoch, from: former.heard ?? UNHEARD };
+    return (await this.#next(epoch)) ? epoch : { ...epoch, from: UNHEARD };
   }
 
-  /**
-   * One after the other: the last answer is the one that the cookie keeps.
-   *
-   * @param since not if there was one after so many: a sign-in that overtook a sign-out has ended the epoch of both
-   */
-  #next(since?: number): Promise<string | undefined> {
-    const epoch = this.#turn.then(async () => {
-      if (since === undefined || since === this.#turns) {
-        this.#epoch = (await this.#ask('next')) ?? crypto.randomUUID();
-        this.#turns += 1;
-      }
-      return this.#epoch;
-    });
-    this.#turn = epoch;
-    return epoch;
+  /** Lets the server hear of the epoch of a session that is in the vault already. */
+  async #settle(epoch: Epoch): Promise<void> {
+    const { mark } = epoch;
+    if (!(await this.#next(epoch))) return;
+    if (this.#known?.mark === mark) this.#known = { mark, heard: mark };
+    // Another worker may have ended it meanwhile, before the server heard.
+    const left = await this.#vault.names(RECORD.session).catch(() => undefined);
+    if (left?.length === 0) await this.#inTurn('end', mark);
   }
+
+  /** @returns whether the server has heard */
+  async #next({ mark, secret }: Epoch): Promise<boolean> {
+    return (await this.#inTurn('next', secret)) === mark;
+  }
+
+  /** One after the other: the last answer is the one that the cookie keeps. */
+  #inTurn(...question: Parameters<AskEpoch>): ReturnType<AskEpoch> {
+    this.#turn = this.#turn.then(() => this.#ask(...question));
+    return this.#turn;
+  }
+}
+
+/** The mark of before is not needed any more once the server has heard. */
+function certain(epoch: Epoch, known: Known | undefined): Epoch {
+  const { mark, secret } = epoch;
+  return known?.heard === mark ? { mark, secret } : epoch;
 }

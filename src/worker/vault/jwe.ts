@@ -1,3 +1,5 @@
+import { toBase64url } from '../../shared/base64url.js';
+
 /**
  * JWE compact serialisation (RFC 7516 §7.1) for the one case that the vault needs: `dir` with `A256GCM`
  * (RFC 7518 §4.5, §5.3). WebCrypto does all of the work; a JOSE library's other algorithms would be a third of the worker.
@@ -13,7 +15,7 @@ export async function encryptCompact(
   header: ProtectedHeader,
   key: CryptoKey,
 ): Promise<string> {
-  const encodedHeader = encode(utf8(JSON.stringify({ alg: 'dir', enc: 'A256GCM', ...header })));
+  const encodedHeader = toBase64url(utf8(JSON.stringify({ alg: 'dir', enc: 'A256GCM', ...header })));
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const sealed = new Uint8Array(
     await crypto.subtle.encrypt(algorithm(iv, encodedHeader), key, utf8(plaintext)),
@@ -22,9 +24,9 @@ export async function encryptCompact(
   return [
     encodedHeader,
     '',
-    encode(iv),
-    encode(sealed.subarray(0, tagAt)),
-    encode(sealed.subarray(tagAt)),
+    toBase64url(iv),
+    toBase64url(sealed.subarray(0, tagAt)),
+    toBase64url(sealed.subarray(tagAt)),
   ].join('.');
 }
 
@@ -64,13 +66,6 @@ function text(bytes: AllowSharedBufferSource): string {
 
 function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new TextEncoder().encode(text));
-}
-
-function encode(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
 }
 
 /** base64url (RFC 4648 §5) to bytes. */

@@ -15,8 +15,11 @@ export interface Change {
 /** Where the worker keeps what must outlive it. Nothing in it can be opened by a page. */
 export interface Vault {
   readonly kind: 'sealed' | 'memory';
-  /** @throws SessionKeeperError `vault_unavailable`, `vault_unreadable` */
-  read<T>(name: string): Promise<Stored<T> | undefined>;
+  /**
+   * @param onFound called as soon as it is known that there is such a record, where that is known before what is in it
+   * @throws SessionKeeperError `vault_unavailable`, `vault_unreadable`
+   */
+  read<T>(name: string, onFound?: () => void): Promise<Stored<T> | undefined>;
   /**
    * @returns whether the change happened; `false` when `expect` did not hold
    * @throws SessionKeeperError `vault_unavailable`

@@ -106,10 +106,13 @@ export class Stage {
   async signIn(person: 'ada' | 'grace'): Promise<void> {
     // The page may be left before it answers.
     await this.tab
-      .evaluate("void globalThis[Symbol.for('session-keeper.session')].signIn()")
+      .evaluate(
+        "globalThis.isLeaving = true; void globalThis[Symbol.for('session-keeper.session')].signIn().catch(() => { globalThis.isLeaving = false; })",
+      )
       .catch(() => undefined);
+    // Somebody who is signed in already is so until the window has left.
     await this.until(
-      "document.querySelector('#username') !== null || globalThis[Symbol.for('session-keeper.session')]?.status.phase === 'active'",
+      "!globalThis.isLeaving && (document.querySelector('#username') !== null || globalThis[Symbol.for('session-keeper.session')]?.status.phase === 'active')",
     );
     if (await this.tab.evaluate("document.querySelector('#username') !== null")) await this.fillForm(person);
     await this.until("globalThis[Symbol.for('session-keeper.session')]?.status.phase === 'active'");

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { EPOCH_HEADER } from '../../../src/shared/epoch.js';
+import { markOf } from '../../../src/worker/oauth/epoch-mark.js';
 import {
   BROWSER_ID,
   ORIGIN,
@@ -8,8 +10,12 @@ import {
   workerRequest,
 } from './orders-server.js';
 
-const EPOCH = 'E'.repeat(22);
+const EPOCH = 'E'.repeat(43);
+const SECRET = 'a0b1c2d3-0000-4000-8000-00000000000f';
 const WITH_EPOCH = `${SECURE_COOKIE}.${EPOCH}`;
+
+const next = (headers: Record<string, string> = {}, method?: string) =>
+  question('next', { [EPOCH_HEADER]: SECRET, ...headers }, method);
 
 function question(what: string, headers: Record<string, string> = {}, method = 'POST'): Request {
   return new Request(`${ORIGIN}/service-worker.js?${what}`, {
@@ -36,14 +42,34 @@ describe('the epoch', () => {
     expect(await answer(question('now'))).toMatchObject({ status: 200, text: '' });
   });
 
-  it('is followed by one that nobody can foresee, of the same browser', async () => {
-    const first = await answer(question('next', { cookie: WITH_EPOCH }));
-    expect(first.text).toMatch(/^[\w-]{22}$/);
-    expect(first.cookie).toBe(
-      `${SECURE_COOKIE}.${first.text}; Path=/; Max-Age=34560000; Secure; HttpOnly; SameSite=Lax`,
-    );
-    const second = await answer(question('next', { cookie: WITH_EPOCH }));
+  it('is followed by that of the secret, of the same browser', async () => {
+    const { text, cookie } = await answer(next({ cookie: WITH_EPOCH }));
+    expect(text).toBe(await markOf(SECRET));
+    expect(text).toMatch(/^[\w-]{43}$/);
+    expect(cookie).toBe(`${SECURE_COOKIE}.${text}; Path=/; Max-Age=34560000; Secure; HttpOnly; SameSite=Lax`);
+  });
+
+  it('cannot be had again by who knows its mark only', async () => {
+    for (const known of ['', EPOCH, EPOCH.slice(0, 36), `${SECRET} ${SECRET}`]) {
+      const { status, cookie } = await answer(next({ cookie: WITH_EPOCH, [EPOCH_HEADER]: known }));
+      expect([status, cookie], known).toEqual([403, undefined]);
+    }
+  });
+
+  it.each([
+    ['whichever it is', ''],
+    ['that is the present one', EPOCH],
+  ])('ends, %s, with one that nobody can foresee', async (_, ended) => {
+    const end = () => answer(question('end', { cookie: WITH_EPOCH, [EPOCH_HEADER]: ended }));
+    const [first, second] = [await end(), await end()];
+    expect(first.cookie).toContain(`${SECURE_COOKIE}.${first.text};`);
     expect(new Set([EPOCH, first.text, second.text]).size).toBe(3);
+  });
+
+  it('does not end for a session that is not of it', async () => {
+    const former = 'F'.repeat(43);
+    const { text, cookie } = await answer(question('end', { cookie: WITH_EPOCH, [EPOCH_HEADER]: former }));
+    expect([text, cookie]).toEqual([EPOCH, undefined]);
   });
 
   it('changes nothing of the worker’s script', async () => {
@@ -56,19 +82,21 @@ describe('the epoch', () => {
     ['doubled', `${WITH_EPOCH}; ${SECURE_COOKIE}`],
     ['beside a lookalike', `${WITH_EPOCH}; __host-http-seal=x`],
     ['cut off', `${SECURE_COOKIE}.`],
-  ])('is none where the cookie is %s, and the next one comes with another id', async (_, cookie) => {
+  ])('is none where the cookie is %s, and another one comes with another id', async (_, cookie) => {
     expect((await answer(question('now', { cookie }))).text).toBe('');
-    const next = await answer(question('next', { cookie }));
-    expect(next.cookie).toMatch(/^__Host-Http-seal=[\w-]{43}\.[\w-]{22};/);
-    expect(next.cookie).not.toContain(BROWSER_ID);
+    const about = { cookie, [EPOCH_HEADER]: EPOCH };
+    for (const another of [await answer(next({ cookie })), await answer(question('end', about))]) {
+      expect(another.cookie).toMatch(/^__Host-Http-seal=[\w-]{43}\.[\w-]{43};/);
+      expect(another.cookie).not.toContain(BROWSER_ID);
+    }
   });
 
   it.each([
-    ['of another site', question('next', { 'sec-fetch-site': 'cross-site' })],
-    ['of another origin of this site', question('next', { 'sec-fetch-site': 'same-site' })],
-    ['typed by a person', question('next', { 'sec-fetch-site': 'none' })],
-    ['of a registration', question('next', WORKER_HEADERS)],
-    ['by GET', question('next', {}, 'GET')],
+    ['of another site', next({ 'sec-fetch-site': 'cross-site' })],
+    ['of another origin of this site', next({ 'sec-fetch-site': 'same-site' })],
+    ['typed by a person', next({ 'sec-fetch-site': 'none' })],
+    ['of a registration', next(WORKER_HEADERS)],
+    ['by GET', next({}, 'GET')],
     ['for something else', question('before')],
   ])('is not told, nor changed, for a question %s', async (_, request) => {
     const { status, cookie } = await answer(request);

@@ -118,6 +118,24 @@ describe('what another worker did is not taken for a loss', () => {
     expect(await codeOfEnd()).toBe('signed_out');
   });
 
+  it('nor does it become a loss when this worker reads after the word of it is gone', async () => {
+    const other = workerParts(browser);
+    await other.session.load();
+    await other.session.signOut();
+    await browser.time.pass(1000);
+    await expect.poll(() => browser.vault.names('')).not.toContain(RECORD.end);
+    await worker.session.heard(true);
+    expect(status()).toMatchObject({ phase: 'signed-out' });
+    expect(status()).not.toHaveProperty('problem');
+    expect(await codeOfEnd()).toBeUndefined();
+  });
+
+  it('but a database that is gone is a loss, though nobody wrote', async () => {
+    await deleteVault();
+    await worker.session.heard(false);
+    expect(status()).toMatchObject({ phase: 'ended', problem: { code: 'vault_lost' } });
+  });
+
   it('its sign-in after the loss stays', async () => {
     await deleteVault();
     const commit = browser.vault.commit.bind(browser.vault);
@@ -137,9 +155,9 @@ describe('what another worker did is not taken for a loss', () => {
 describe('a version of the worker that waits for its turn', () => {
   it('does not touch the vault when the other one stores something', async () => {
     const read = vi.spyOn(browser.vault, 'read');
-    await workerParts(browser).session.heard();
+    await workerParts(browser).session.heard(true);
     expect(read).not.toHaveBeenCalled();
-    await worker.session.heard();
+    await worker.session.heard(true);
     expect(read).toHaveBeenCalled();
   });
 });

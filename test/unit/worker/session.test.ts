@@ -386,6 +386,16 @@ describe('an end', () => {
     expect(await browser.vault.names('')).toEqual(['end', expect.stringMatching(/^revocation:/)]);
     expect(onStored).toHaveBeenCalledTimes(1);
   });
+
+  it('by the person is one of a session that another worker has just begun, too', async () => {
+    await browser.signIn();
+    await session.load();
+    await browser.signIn({ attempt: 'second', refreshToken: 'refresh-2' });
+    await session.signOut();
+    expect(status()).toMatchObject({ phase: 'signed-out' });
+    const [name = ''] = await browser.vault.names(RECORD.revocation);
+    expect((await browser.vault.read(name))?.value).toMatchObject({ refreshToken: 'refresh-2' });
+  });
 });
 
 describe('since', () => {

@@ -1,24 +1,12 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { RECORD, type SessionRecord } from '../../../../src/worker/session-record.js';
-import { FreshVault } from '../../../../src/worker/vault/fresh-vault.js';
+import { type AskEpoch, FreshVault } from '../../../../src/worker/vault/fresh-vault.js';
 import { MemoryVault } from '../../../../src/worker/vault/memory-vault.js';
+import { turn } from '../manual-time.js';
 import { sessionRecord } from '../worker-parts.js';
+import { EpochServer } from './epoch-server.js';
 
-/** The server's side: one cookie, which no script can write. */
-class Server {
-  epoch = '';
-  questions = 0;
-  isReachable = true;
-
-  readonly ask = async (what: 'now' | 'next') => {
-    this.questions += 1;
-    if (!this.isReachable) return undefined;
-    if (what === 'next') this.epoch = crypto.randomUUID().slice(0, 22);
-    return this.epoch;
-  };
-}
-
-let server: Server;
+let server: EpochServer;
 let storage: MemoryVault;
 let worker: FreshVault;
 
@@ -33,7 +21,7 @@ const putBack = (value: SessionRecord | undefined) =>
 const sessionOf = async (vault: FreshVault) => (await vault.read<SessionRecord>(RECORD.session))?.value;
 
 beforeEach(() => {
-  server = new Server();
+  server = new EpochServer();
   storage = new MemoryVault();
   worker = restarted();
 });
@@ -105,7 +93,7 @@ describe('a record that a script puts back', () => {
 
   it('is none where the seal’s cookie was taken away', async () => {
     await signIn(worker);
-    server.epoch = '';
+    server.mark = '';
     expect(await sessionOf(restarted())).toBeUndefined();
   });
 });
@@ -131,6 +119,19 @@ describe('where the server cannot be reached', () => {
     expect(await sessionOf(next)).toMatchObject({ accessToken: 'access-2', lifetimeMs: 60_000 });
   });
 
+  it('one that was signed out is none again once the server is there, even if it was renewed', async () => {
+    await signIn(worker);
+    const copy = await copyOf();
+    await signOut(worker);
+    await putBack(copy);
+    server.isReachable = false;
+    const next = restarted();
+    const found = await sessionOf(next);
+    server.isReachable = true;
+    await next.commit({ put: [{ name: RECORD.session, value: { ...found, lifetimeMs: 60_000 } }] });
+    expect(await sessionOf(restarted())).toBeUndefined();
+  });
+
   it('nor is that of a session that began then, in a later life', async () => {
     server.isReachable = false;
     await signIn(worker);
@@ -149,12 +150,158 @@ describe('where the server cannot be reached', () => {
   });
 });
 
+describe('a session in another’s place', () => {
+  it('is there before the server hears of it, and good in a later life that finds the server where it was', async () => {
+    await signIn(worker);
+    server.isReachable = false;
+    await signIn(worker, { accessToken: 'second', refreshToken: undefined });
+    server.isReachable = true;
+    const former = server.mark;
+    expect(await sessionOf(restarted())).toMatchObject({ accessToken: 'second', lifetimeMs: 60_000 });
+    // That life let the server hear of it.
+    await expect.poll(() => server.mark).not.toBe(former);
+    expect(await sessionOf(restarted())).toMatchObject({ accessToken: 'second', lifetimeMs: 60_000 });
+  });
+
+  it('is there first also while the server is still asked about the one before', async () => {
+    await signIn(worker);
+    const next = new FreshVault(storage, (what, about) =>
+      what === 'now' ? new Promise(() => undefined) : server.ask(what, about),
+    );
+    void sessionOf(next);
+    await turn();
+    const former = server.mark;
+    let atNext: SessionRecord | undefined;
+    const { ask } = server;
+    vi.spyOn(server, 'ask').mockImplementation(async (...question) => {
+      atNext = await copyOf();
+      return ask(...question);
+    });
+    await signIn(next, { accessToken: 'second' });
+    expect(server.mark).not.toBe(former);
+    expect(atNext).toMatchObject({ accessToken: 'second' });
+  });
+
+  it('is the one that a sign-out ends, whatever the server says late of the one before', async () => {
+    await signIn(worker);
+    let answer: (mark: string) => void = () => undefined;
+    const late = new Promise<string>((resolve) => {
+      answer = resolve;
+    });
+    const next = new FreshVault(storage, (what, about) => (what === 'now' ? late : server.ask(what, about)));
+    const former = server.mark;
+    const reading = sessionOf(next);
+    await turn();
+    await signIn(next, { accessToken: 'second' });
+    const copy = await copyOf();
+    answer(former);
+    await reading;
+    await signOut(next);
+    await putBack(copy);
+    expect((await sessionOf(restarted()))?.lifetimeMs ?? 0).toBe(0);
+  });
+
+  it('leaves nothing to put back of the one before', async () => {
+    await signIn(worker);
+    const copy = await copyOf();
+    await signIn(worker, { accessToken: 'second' });
+    await putBack(copy);
+    expect(await sessionOf(restarted())).toBeUndefined();
+  });
+
+  it('cannot be put back after its sign-out, by nobody who knows all marks', async () => {
+    await signIn(worker);
+    const former = server.mark;
+    await signIn(worker, { accessToken: 'second' });
+    const copy = await copyOf();
+    await signOut(worker);
+    await putBack(copy);
+    for (const mark of [former, copy?.epoch?.mark]) {
+      await server.ask('next', mark);
+      expect(await sessionOf(restarted())).toBeUndefined();
+    }
+  });
+
+  it('of one whose epoch is not known is asked for, where the server does not hear of it', async () => {
+    await signIn(worker);
+    server.isReachable = false;
+    const next = restarted();
+    await sessionOf(next);
+    await signIn(next, { accessToken: 'second' });
+    server.isReachable = true;
+    expect(await sessionOf(restarted())).toMatchObject({ accessToken: 'second', lifetimeMs: 0 });
+  });
+});
+
+describe('two workers at once', () => {
+  let other: FreshVault;
+
+  beforeEach(async () => {
+    await signIn(worker);
+    other = restarted();
+    await sessionOf(other);
+  });
+
+  it('a sign-in after the other’s sign-out stays, whichever of them the server hears last', async () => {
+    const late = heldBack('end');
+    const leaving = new FreshVault(storage, late.ask);
+    await sessionOf(leaving);
+    const signingOut = signOut(leaving);
+    await expect.poll(() => late.held).toBe(true);
+    await signIn(worker, { accessToken: 'second' });
+    late.release();
+    await signingOut;
+    expect(await sessionOf(restarted())).toMatchObject({ accessToken: 'second' });
+  });
+
+  it('a sign-out before the server heard of the other’s sign-in ends that', async () => {
+    const late = heldBack('next');
+    const arriving = new FreshVault(storage, late.ask);
+    await sessionOf(arriving);
+    const signingIn = signIn(arriving, { accessToken: 'second' });
+    await expect.poll(() => late.held).toBe(true);
+    const copy = await copyOf();
+    expect(copy).toMatchObject({ accessToken: 'second' });
+    await signOut(other);
+    late.release();
+    await signingIn;
+    await putBack(copy);
+    expect(await sessionOf(restarted())).toBeUndefined();
+  });
+
+  it('the other’s sign-out is one for this one, too', async () => {
+    const copy = await copyOf();
+    await signOut(other);
+    expect(await sessionOf(worker)).toBeUndefined();
+    await putBack(copy);
+    expect(await sessionOf(worker)).toBeUndefined();
+  });
+
+  /** A server that is slow to hear one kind of question. */
+  function heldBack(kind: string) {
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const late = {
+      held: false,
+      release: () => release(),
+      ask: async (...question: Parameters<AskEpoch>) => {
+        late.held ||= question[0] === kind;
+        if (question[0] === kind) await gate;
+        return server.ask(...question);
+      },
+    };
+    return late;
+  }
+});
+
 it('a sign-in right after a sign-out has the last epoch', async () => {
   await signIn(worker);
   const answers: (() => void)[] = [];
-  const slow = new FreshVault(storage, async (what) => {
+  const slow = new FreshVault(storage, async (...question) => {
     await new Promise<void>((resolve) => answers.push(resolve));
-    return server.ask(what);
+    return server.ask(...question);
   });
   const both = Promise.all([signOut(slow), signIn(slow, { accessToken: 'after' })]);
   const answering = setInterval(() => answers.pop()?.(), 1);

@@ -1,0 +1,26 @@
+/*
+ * What worker and server say to each other about epochs, at the URL of the worker's script. The seal's cookie holds the present
+ * epoch's mark. A script can ask for it; only who knows the secret that it is made from can have it again.
+ */
+
+/**
+ * `now`: which mark is the present one. `next`: from now on it is that of the secret. `end`: from now on it is one that nobody has,
+ * if the given one is the present.
+ */
+export type EpochQuestion = 'now' | 'next' | 'end';
+
+/** With `next` the secret, with `end` the mark. A header, because not every server has a body to read at hand. */
+export const EPOCH_HEADER = 'session-keeper-epoch';
+
+/** SHA-256 of the secret, base64url: what an S256 code challenge is to its verifier (RFC 7636 §4.2). */
+const MARK = /^[\w-]{43}$/;
+/** `crypto.randomUUID` */
+const SECRET = /^[\da-f-]{36}$/;
+
+export function isMark(text: string): boolean {
+  return MARK.test(text);
+}
+
+export function isSecret(text: string): boolean {
+  return SECRET.test(text);
+}
