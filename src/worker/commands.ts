@@ -41,6 +41,8 @@ export function createCommands(parts: Parts): Commands {
     hello: () =>
       replied(async () => {
         await session.load();
+        // A page that opens after a limit finds the end, not the warning before it. A vault that fails is told in the status.
+        await session.enforceLimits().catch(() => false);
         // Left over from a worker's death, or from an outage; nobody waits for it.
         void parts.revocation.drain();
         // A wrong issuer shows at the first visit, not at the first sign-in.
@@ -87,9 +89,13 @@ export function createCommands(parts: Parts): Commands {
       replied(async () => {
         await session.load();
         if (signal === 'input') await session.recordInput();
-        else if ((await session.enforceLimits()) && (session.isRenewalDue() || !session.usable()))
+        else if (
+          (await session.enforceLimits()) &&
+          signal !== 'limit' &&
+          (session.isRenewalDue() || !session.usable())
+        )
           await (signal === 'wake' ? renewal.nudge() : renewal.ensure());
-        if (signal !== 'input') void recovery?.attempt();
+        if (signal === 'wake' || signal === 'ping') void recovery?.attempt();
         return status();
       }),
     claim: () =>
