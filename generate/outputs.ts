@@ -1,3 +1,4 @@
+import { withPhaseDiagram } from './phase-diagram.js';
 import { policySchema } from './policy/json-schema.js';
 import { policyPage } from './policy/page.js';
 import { policyTypes } from './policy/types-source.js';
@@ -7,4 +8,5 @@ export const OUTPUTS: ReadonlyMap<string, (former: string) => string> = new Map(
   ['src/shared/policy-types.ts', policyTypes],
   ['policy.schema.json', policySchema],
   ['docs/policy.md', policyPage],
+  ['docs/status-and-banner.md', withPhaseDiagram],
 ]);
