@@ -89,11 +89,8 @@ export function createCommands(parts: Parts): Commands {
       replied(async () => {
         await session.load();
         if (signal === 'input') await session.recordInput();
-        else if (
-          (await session.enforceLimits()) &&
-          signal !== 'limit' &&
-          (session.isRenewalDue() || !session.usable())
-        )
+        else if (!(await session.enforceLimits())) void parts.revocation.drain();
+        else if (signal !== 'limit' && (session.isRenewalDue() || !session.usable()))
           await (signal === 'wake' ? renewal.nudge() : renewal.ensure());
         if (signal === 'wake' || signal === 'ping') void recovery?.attempt();
         return status();

@@ -375,7 +375,7 @@ describe('touch', () => {
     expect(browser.server.tokenRequests).toHaveLength(1);
   });
 
-  it('limit ends what is over, and neither renews nor is activity', async () => {
+  it('limit ends what is over and has it revoked, and neither renews nor is activity', async () => {
     start({ policy: { idleTimeoutSeconds: 120 } });
     await browser.signIn();
     await browser.time.pass(90_000);
@@ -385,6 +385,8 @@ describe('touch', () => {
       ok: true,
       value: { phase: 'ended', problem: { code: 'idle_timeout' } },
     });
+    await turn();
+    expect(await browser.vault.names(RECORD.revocation)).toEqual([]);
     expect(browser.server.tokenRequests).toEqual([]);
   });
 
