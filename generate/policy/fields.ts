@@ -68,7 +68,7 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
     meaning:
       'A request, or a page that wakes up, after this part of the token’s lifetime starts the renewal in the background.',
     reason:
-      'A quarter of the lifetime is left for an authorization server that is away for a while, and no token is given back half used.',
+      'A quarter of the lifetime is left for an authorization server that is away for a while, and most of each token is used.',
     source: OWN,
   },
   'renewal.jitterFraction': {
