@@ -48,13 +48,13 @@ describe('whatever befalls a session', () => {
 });
 
 describe('the table', () => {
-  it('holds nothing that does not happen', async () => {
+  it('holds what happens, the rare too, and nothing else', async () => {
     const seen = new Set<string>();
     // The same lives each time: what is asked for is that there are some that do it.
     for (const happenings of fc.sample(lives, { numRuns: 600, seed: 20 })) {
       for (const [from, to] of (await live(happenings)).changes) seen.add(arrow(from, to));
     }
-    expect([...allowed].filter((each) => !seen.has(each))).toEqual([]);
+    expect([...seen].sort()).toEqual([...allowed].sort());
   });
 
   it('has a way from each phase to each other one', () => {
