@@ -57,7 +57,6 @@ Each value may be right by itself and wrong beside another. These are refused at
 | \`idleTimeoutSeconds\` above \`absoluteLifetimeSeconds\` | It could never apply. |
 | \`idleWarningSeconds\` above \`idleTimeoutSeconds\` less ${UNWARNED_SECONDS} | Input is told to the worker every ${UNWARNED_SECONDS} s at most: a person who is typing would be warned. |
 | \`absoluteWarningSeconds\` above \`absoluteLifetimeSeconds\` less ${UNWARNED_SECONDS} | A person who has just signed in would be warned. |
-| \`renewal.jitterFraction\` above \`renewal.atLifetimeFraction\` | A token would be due for renewal before it came. |
 `;
 
 function presets(): string {

@@ -60,22 +60,14 @@ export function resolvePolicy(input?: PolicyInput): Policy {
     if (seconds) policy[warning] ??= Math.min(fallback, seconds / 3);
     atMost(policy, warning, limit, UNWARNED_SECONDS);
   }
-  atMost(policy.renewal, 'jitterFraction', 'atLifetimeFraction', 0, 'policy.renewal.');
   return policy;
 }
 
-/** Refuses a value that contradicts another one. */
-function atMost<Name extends string>(
-  values: { readonly [Each in Name]?: unknown },
-  name: Name,
-  other: Name,
-  less = 0,
-  path = 'policy.',
-): void {
-  const value = Number(values[name]);
-  const most = Number(values[other]) - less;
-  // Not so where one of them is missing.
-  if (value > most) refuse(path + name, value, `at most ${most}, by ${path}${other}`);
+/** Refuses a value that contradicts another one; not where one of them is missing. */
+function atMost(policy: Policy, name: keyof Policy, other: keyof Policy, less = 0): void {
+  const value = Number(policy[name]);
+  const most = Number(policy[other]) - less;
+  if (value > most) refuse(`policy.${name}`, value, `at most ${most}, by policy.${other}`);
 }
 
 /**

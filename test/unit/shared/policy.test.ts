@@ -117,12 +117,6 @@ describe('a policy', () => {
     );
   });
 
-  it('refuses a renewal that is due before its token comes', () => {
-    expect(fromFile({ renewal: { atLifetimeFraction: 0.15, jitterFraction: 0.2 } })).toThrow(
-      refusal('policy.renewal.jitterFraction', '0.2', 'at most 0.15, by policy.renewal.atLifetimeFraction'),
-    );
-  });
-
   it('may name its schema, which is not looked at', () => {
     expect(fromFile({ $schema: './policy.schema.json', queue: { maxRequests: 5 } })()).toEqual(
       fromFile({ queue: { maxRequests: 5 } })(),
