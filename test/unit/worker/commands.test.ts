@@ -390,6 +390,16 @@ describe('touch', () => {
     expect(browser.server.tokenRequests).toEqual([]);
   });
 
+  it('limit of many pages at once is one revocation', async () => {
+    start({ policy: { idleTimeoutSeconds: 120 } });
+    await browser.signIn();
+    await parts.session.load();
+    await browser.time.pass(120_000);
+    await Promise.all(Array.from({ length: 50 }, () => touch('limit')));
+    await turn();
+    expect(browser.server.revoked).toEqual(['refresh-1']);
+  });
+
   it.each([[{}], [undefined], ['INPUT'], [['input']], [1]])('%j is no activity', async (signal) => {
     await browser.signIn();
     const signedInAt = browser.time.now();
