@@ -6,3 +6,4 @@ export {
   toNodeMiddleware,
 } from './server/node-middleware.js';
 export type { SealKey, SessionKeeperServer, SessionKeeperServerOptions } from './server/options.js';
+export { consumerPolicy, highAssurancePolicy, workforcePolicy } from './shared/policy-presets.js';

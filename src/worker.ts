@@ -1,4 +1,5 @@
 export type { PolicyInput, QueuePolicy, RenewalPolicy, RetryPolicy } from './shared/policy.js';
+export { consumerPolicy, highAssurancePolicy, workforcePolicy } from './shared/policy-presets.js';
 export { createSessionKeeper, type SessionKeeper } from './worker/create-session-keeper.js';
 export { keepSession } from './worker/keep-session.js';
 export { limits } from './worker/limits/create-limits.js';

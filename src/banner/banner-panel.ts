@@ -14,6 +14,7 @@ export class BannerPanel {
   readonly #detail = create('p', 'detail');
   readonly #countdown = create('p', 'countdown');
   #stopCountdown: (() => void) | undefined;
+  #cameFrom: EventTarget | null = null;
 
   constructor(root: ShadowRoot) {
     root.adoptedStyleSheets = [bannerSheet()];
@@ -23,6 +24,9 @@ export class BannerPanel {
     announced.setAttribute('role', 'status');
     this.#countdown.setAttribute('role', 'timer');
     this.action.type = 'button';
+    this.action.addEventListener('focus', ({ relatedTarget }) => {
+      this.#cameFrom = relatedTarget;
+    });
     announced.append(this.#title, this.#detail);
     message.append(announced, this.#countdown);
     this.#banner.append(message, this.action);
@@ -36,7 +40,10 @@ export class BannerPanel {
     else delete this.#banner.dataset.tone;
     write(this.#title, view?.title);
     write(this.#detail, view?.detail);
+    const isFocused = this.action.matches(':focus');
     write(this.action, view?.action?.label);
+    // Where the button goes away under the focus, that goes back to what the person was doing.
+    if (isFocused && this.action.hidden && this.#cameFrom instanceof HTMLElement) this.#cameFrom.focus();
     this.#countDown(view?.countdown);
   }
 

@@ -11,6 +11,7 @@ export interface BannerSession {
   subscribe(listener: (status: SessionStatus) => void): () => void;
   signIn(options: { mode: SignInMode; silent?: boolean }): Promise<unknown>;
   renew(): Promise<unknown>;
+  staySignedIn(): Promise<unknown>;
 }
 
 /** The session that `registerSessionKeeper` left on this page, once there is one. */

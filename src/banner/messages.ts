@@ -28,6 +28,7 @@ export interface BannerMessages {
   readonly signInAction: string;
   readonly continueAction: string;
   readonly startAgainAction: string;
+  readonly signInAgainAction: string;
   readonly signInHereAction: string;
   readonly confirmAction: string;
   readonly tryNowAction: string;
@@ -58,6 +59,9 @@ export const englishMessages: BannerMessages = {
   continueDetail: 'Continue where you were; usually no password is needed.',
   unknownProblem: 'Something went wrong.',
   problems: {
+    idle_limit_near: 'Nothing was done here for a while.',
+    absolute_limit_near:
+      'It has nearly lasted as long as a session may. Sign in again to go on; this page stays as it is.',
     idle_timeout: 'Nothing was done here for a while.',
     absolute_lifetime: 'It has lasted as long as a session may.',
     session_revoked: 'It was ended from another place or by an administrator.',
@@ -83,10 +87,11 @@ export const englishMessages: BannerMessages = {
     renewal_failed: 'The session could not be renewed.',
   },
   nextAttempt: (seconds) => (seconds > 0 ? `Next attempt in ${duration(seconds)}.` : 'Trying now…'),
-  endsIn: (seconds) => (seconds > 0 ? `${duration(seconds)} left.` : 'It is ending now.'),
+  endsIn: (seconds) => (seconds > 0 ? `It ends in ${words(seconds)}.` : 'It is ending now.'),
   signInAction: 'Sign in',
   continueAction: 'Continue',
   startAgainAction: 'Start again',
+  signInAgainAction: 'Sign in again',
   signInHereAction: 'Sign in on this page',
   confirmAction: 'Confirm',
   tryNowAction: 'Try now',
@@ -101,4 +106,12 @@ export function mergeMessages(base: BannerMessages, given: BannerMessagesInput):
 
 function duration(seconds: number): string {
   return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+function words(seconds: number): string {
+  return seconds < 100 ? counted(seconds, 'second') : counted(Math.round(seconds / 60), 'minute');
+}
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

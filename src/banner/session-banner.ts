@@ -3,7 +3,7 @@ import type { SessionStatus } from '../shared/session-status.js';
 import { BannerPanel } from './banner-panel.js';
 import { type BannerSession, currentSession, type SignInMode } from './banner-session.js';
 import { type BannerMessages, type BannerMessagesInput, englishMessages, mergeMessages } from './messages.js';
-import { type BannerView, codeOf, viewOf, withFailure } from './view.js';
+import { type BannerCommand, type BannerView, codeOf, viewOf, withFailure } from './view.js';
 
 // A server that renders the page has no HTMLElement; importing the banner there must do nothing.
 const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? class {};
@@ -13,7 +13,8 @@ const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? class {};
  * all is well, and finds the session of `registerSessionKeeper` by itself.
  *
  * Attribute `sign-in`: `redirect` (default) or `popup`, which keeps the page and falls back to a redirect, as the
- * person's choice, where the browser blocks the window. Attribute `phase` is set by the element, for styling.
+ * person's choice, where the browser blocks the window. Before the absolute limit, while the page is at work, the sign-in is
+ * always beside it. Attribute `phase` is set by the element, for styling.
  */
 export class SessionBanner extends ElementBase {
   #session: BannerSession | undefined;
@@ -103,9 +104,13 @@ export class SessionBanner extends ElementBase {
     panel.busy = true;
     try {
       if (command === 'renew') await session.renew();
+      else if (command === 'stay') await session.staySignedIn();
       // Where that failed, the person is asked.
       else
-        await session.signIn({ mode: this.#signInMode(), silent: command === 'continue' && !this.#failure });
+        await session.signIn({
+          mode: this.#signInMode(command),
+          silent: command === 'continue' && !this.#failure,
+        });
     } catch (error) {
       this.#failure = { code: codeOf(error) };
       this.#render(session.status);
@@ -114,9 +119,10 @@ export class SessionBanner extends ElementBase {
     }
   }
 
-  #signInMode(): SignInMode {
+  #signInMode(command: BannerCommand): SignInMode {
     const blocked = this.#failure?.code === 'popup_blocked';
-    return this.getAttribute('sign-in') === 'popup' && !blocked ? 'popup' : 'redirect';
+    const keepsPage = command === 'sign-in-again' || this.getAttribute('sign-in') === 'popup';
+    return keepsPage && !blocked ? 'popup' : 'redirect';
   }
 }
 

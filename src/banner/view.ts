@@ -2,8 +2,11 @@ import type { WireError } from '../shared/errors.js';
 import type { SessionPhase, SessionStatus } from '../shared/session-status.js';
 import type { BannerMessages } from './messages.js';
 
-/** `continue`: a sign-in that asks the person only where the authorization server has to. */
-export type BannerCommand = 'sign-in' | 'continue' | 'renew' | 'reload';
+/**
+ * `continue`: a sign-in that asks the person only where the authorization server has to. `sign-in-again`: one beside the page, which
+ * is still at work.
+ */
+export type BannerCommand = 'sign-in' | 'sign-in-again' | 'continue' | 'stay' | 'renew' | 'reload';
 
 /** Page and worker are of versions that do not fit: whatever the session's phase is, nothing else helps. */
 const OUT_OF_DATE: readonly unknown[] = ['protocol_unsupported', 'vault_newer'];
@@ -116,16 +119,17 @@ function joined(...sentences: (string | undefined)[]): string {
   return sentences.filter(Boolean).join(' ');
 }
 
-/** Staying is possible while the idle limit is the nearer one; nothing but a new sign-in moves the other. */
-function ending({ idleEndsAt, absoluteEndsAt }: SessionStatus, messages: BannerMessages): BannerView {
-  const canStay = idleEndsAt !== undefined && idleEndsAt < (absoluteEndsAt ?? Number.POSITIVE_INFINITY);
+/** Nothing but a new sign-in moves the absolute limit. */
+function ending({ problem, endsAt, absoluteEndsAt }: SessionStatus, messages: BannerMessages): BannerView {
   return {
     tone: 'warning',
     title: messages.ending,
-    ...countdownTo(canStay ? idleEndsAt : absoluteEndsAt, messages.endsIn),
-    action: canStay
-      ? { command: 'renew', label: messages.staySignedInAction }
-      : { command: 'sign-in', label: messages.signInAction },
+    ...detailOf(problem, messages),
+    ...countdownTo(endsAt, messages.endsIn),
+    action:
+      endsAt === absoluteEndsAt
+        ? { command: 'sign-in-again', label: messages.signInAgainAction }
+        : { command: 'stay', label: messages.staySignedInAction },
   };
 }
 

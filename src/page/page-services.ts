@@ -1,6 +1,7 @@
 import type { Api } from '../shared/api-matcher.js';
 import type { WorkerEvent } from '../shared/protocol.js';
 import { watchActivity } from './activity.js';
+import { watchLimits } from './limit-watch.js';
 import { RequestTags } from './request-tags.js';
 import type { SessionClient } from './session-client.js';
 import { SilentFrame } from './silent-frame.js';
@@ -11,7 +12,7 @@ import { WorkerVersions } from './worker-versions.js';
 export type PageServices = (event: WorkerEvent, source: MessageEventSource | null) => boolean;
 
 /**
- * What a page does for its session beside asking: it tags its requests, tells of activity, follows the worker through its
+ * What a page does for its session beside asking: it tags its requests, tells of activity and of limits that are near, follows the worker through its
  * versions, and opens the frame that brings a lost session back. A chunk of its own, since nothing on the page waits for it.
  */
 export function startPageServices(
@@ -27,6 +28,7 @@ export function startPageServices(
   const frame = new SilentFrame(endpoint);
   tags.install();
   watchActivity(session);
+  watchLimits(session);
   return (event, source) => {
     tags.receive(event);
     frame.receive(event);

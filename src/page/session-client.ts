@@ -58,6 +58,14 @@ export interface Session {
    * @throws SessionKeeperError `not_signed_in`, or why the renewal failed
    */
   renew(): Promise<SessionStatus>;
+  /**
+   * Counts as use of the session, and so moves its idle limit (`policy.idleTimeoutSeconds`) as input in a page does, which is told by
+   * itself. For a control of your own, in the phase `ending`; the absolute limit is moved by a new sign-in alone. Settles
+   * with the status, also where the session was over by then.
+   *
+   * @throws SessionKeeperError `worker_unresponsive`
+   */
+  staySignedIn(): Promise<SessionStatus>;
 }
 
 export class SessionClient implements Session {
@@ -119,6 +127,10 @@ export class SessionClient implements Session {
 
   async renew(): Promise<SessionStatus> {
     return this.#set(await this.#endpoint.call((commands) => commands.renew()));
+  }
+
+  staySignedIn(): Promise<SessionStatus> {
+    return this.touch('input');
   }
 
   /** Tells the worker of a sign of life, and takes the status that it answers with. */

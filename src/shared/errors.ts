@@ -40,7 +40,9 @@ export type SessionErrorCode =
   | 'rotation_lost'
   | 'vault_lost'
   | 'session_revoked'
+  | 'idle_limit_near'
   | 'idle_timeout'
+  | 'absolute_limit_near'
   | 'absolute_lifetime'
   | 'signed_out'
   // A request in the queue

@@ -20,8 +20,10 @@ export function objectOf(
   prefix = `${name}.`,
 ): Record<string, unknown> {
   if (!isObject(value)) return refuse(name, value, `an object of ${known.join(', ')}`);
+  // In a document it names the schema, for whoever edits it.
   for (const each of Object.keys(value))
-    if (!known.includes(each)) refuse(prefix + each, 'present', `one of ${known.join(', ')}`);
+    if (!known.includes(each) && each !== '$schema')
+      refuse(prefix + each, 'present', `one of ${known.join(', ')}`);
   return value;
 }
 

@@ -1,65 +1,7 @@
 import { objectOf, refuse } from './misuse.js';
+import type { Policy, PolicyInput } from './policy-types.js';
 
-/** When an access token is renewed. */
-export interface RenewalPolicy {
-  /** Renew in the background once this part of the token's lifetime is used. 0.1–0.95, default 0.75. */
-  readonly atLifetimeFraction: number;
-  /** Spreads the moment over this part of the lifetime, so that many browsers do not renew at once. 0–0.2, default 0.1. */
-  readonly jitterFraction: number;
-  /** One token request is given up after this long, and tried again. 1–60, default 10. */
-  readonly attemptTimeoutSeconds: number;
-}
-
-/** How long to wait after a token request that failed for now. */
-export interface RetryPolicy {
-  /** The first wait; each further one doubles. 0.1–60, default 2. */
-  readonly baseDelaySeconds: number;
-  /** No wait is longer, a server's `Retry-After` included. 1–3600, default 60. */
-  readonly maxDelaySeconds: number;
-  /**
-   * While requests wait and the authorization server does not answer, ask for its metadata this often, and renew as soon as
-   * it does. 0.5–60, default 1.5.
-   */
-  readonly outageCheckSeconds: number;
-}
-
-/** What may wait for a credential. */
-export interface QueuePolicy {
-  /** Further requests are answered at once with `queue_full`. 1–100000, default 1000. */
-  readonly maxRequests: number;
-  /** A request that waited this long is answered with `queue_timeout`. 1–280 (browsers end a pending answer at about 300), default 120. */
-  readonly maxWaitSeconds: number;
-  /**
-   * A copy of a request's body is kept up to this many bytes, so that the request can be sent again after a 401. A larger
-   * one is sent once. 0–1073741824, default 8388608 (8 MiB).
-   */
-  readonly maxBodyBytes: number;
-  /**
-   * The bodies of all parked requests together; a request that does not fit is answered at once with `queue_bytes_full`.
-   * One that is larger by itself may wait as the only one with a body. 0–4294967296, default 67108864 (64 MiB).
-   */
-  readonly maxBytes: number;
-}
-
-/** The limits that a session is kept within. Plain data: it survives JSON. */
-export interface Policy {
-  readonly renewal: RenewalPolicy;
-  readonly retry: RetryPolicy;
-  readonly queue: QueuePolicy;
-  /** The session ends when nobody has used a page of it for this long. At least 60; absent: never. */
-  readonly idleTimeoutSeconds?: number;
-  /** The session ends this long after sign-in, whatever happens. At least 60; absent: never. */
-  readonly absoluteLifetimeSeconds?: number;
-}
-
-/** A policy as it is written down: whatever is left out has its default. */
-export type PolicyInput = {
-  readonly renewal?: Partial<RenewalPolicy>;
-  readonly retry?: Partial<RetryPolicy>;
-  readonly queue?: Partial<QueuePolicy>;
-  readonly idleTimeoutSeconds?: number;
-  readonly absoluteLifetimeSeconds?: number;
-};
+export type { Policy, PolicyInput, QueuePolicy, RenewalPolicy, RetryPolicy } from './policy-types.js';
 
 type Bound = readonly [fallback: number | undefined, least: number, most: number];
 interface Bounds {
@@ -70,9 +12,12 @@ const MIB = 1024 * 1024;
 /** As good as none. */
 const MOST = Number.MAX_SAFE_INTEGER;
 
-const BOUNDS = {
+/** Each value's default and bounds. What they mean, and why they are so, is in `generate/policy/fields.ts`. */
+export const POLICY_BOUNDS = {
   idleTimeoutSeconds: [undefined, 60, MOST],
   absoluteLifetimeSeconds: [undefined, 60, MOST],
+  idleWarningSeconds: [undefined, 20, 3600],
+  absoluteWarningSeconds: [undefined, 20, 86_400],
   renewal: {
     atLifetimeFraction: [0.75, 0.1, 0.95],
     jitterFraction: [0.1, 0, 0.2],
@@ -91,17 +36,38 @@ const BOUNDS = {
   },
 } as const satisfies Bounds;
 
+/** A limit, the warning before it, and the default of that where a third of the limit is not less. */
+export const POLICY_WARNINGS = [
+  ['idleTimeoutSeconds', 'idleWarningSeconds', 120],
+  ['absoluteLifetimeSeconds', 'absoluteWarningSeconds', 600],
+] as const;
+
+/** Input is told to within this; a warning that begins sooner would come to somebody who is typing. */
+export const UNWARNED_SECONDS = 30;
+
 /**
- * Fills in the defaults and checks every value.
+ * Fills in the defaults and checks every value, and each against the others.
  *
  * @throws TypeError naming the option, the value and what is allowed
  */
 export function resolvePolicy(input?: PolicyInput): Policy {
-  const policy = resolved('policy', BOUNDS, input) as unknown as Policy;
-  const { idleTimeoutSeconds: idle, absoluteLifetimeSeconds: absolute } = policy;
-  if (idle && absolute && idle > absolute)
-    refuse('policy.idleTimeoutSeconds', idle, `at most policy.absoluteLifetimeSeconds (${absolute})`);
+  const policy = resolved('policy', POLICY_BOUNDS, input) as unknown as {
+    -readonly [Name in keyof Policy]: Policy[Name];
+  };
+  atMost(policy, 'idleTimeoutSeconds', 'absoluteLifetimeSeconds');
+  for (const [limit, warning, fallback] of POLICY_WARNINGS) {
+    const seconds = policy[limit];
+    if (seconds) policy[warning] ??= Math.min(fallback, seconds / 3);
+    atMost(policy, warning, limit, UNWARNED_SECONDS);
+  }
   return policy;
+}
+
+/** Refuses a value that contradicts another one; not where one of them is missing. */
+function atMost(policy: Policy, name: keyof Policy, other: keyof Policy, less = 0): void {
+  const value = Number(policy[name]);
+  const most = Number(policy[other]) - less;
+  if (value > most) refuse(`policy.${name}`, value, `at most ${most}, by policy.${other}`);
 }
 
 /**

@@ -52,9 +52,10 @@ export interface SignedOut {
 
 /**
  * `input`: the person did something, the only one that counts as activity. `wake`: the page came back, and the network
- * perhaps with it. `ping`: requests wait, and the worker is to stay awake.
+ * perhaps with it. `ping`: requests wait, and the worker is to stay awake. `limit`: one of the session's limits, or the warning
+ * before it, has come by the page's clock; nothing is renewed for it.
  */
-export type SignOfLife = 'input' | 'wake' | 'ping';
+export type SignOfLife = 'input' | 'wake' | 'ping' | 'limit';
 
 /** The whole surface that a page can call. Nothing in a reply is a credential. */
 export interface Commands {

@@ -37,12 +37,22 @@ interface Parts {
 /** What a page can ask for. Arguments come from any script of the page, and are checked as such. */
 export function createCommands(parts: Parts): Commands {
   const { session, signIn, renewal, recovery, status } = parts;
+  let isDraining = false;
+  /** Nobody waits for it, and many pages may ask at once. */
+  const drain = async () => {
+    if (isDraining) return;
+    isDraining = true;
+    await parts.revocation.drain();
+    isDraining = false;
+  };
   return {
     hello: () =>
       replied(async () => {
         await session.load();
-        // Left over from a worker's death, or from an outage; nobody waits for it.
-        void parts.revocation.drain();
+        // A page that opens after a limit finds the end, not the warning before it. A vault that fails is told in the status.
+        await session.enforceLimits().catch(() => false);
+        // Left over from a worker's death, or from an outage.
+        void drain();
         // A wrong issuer shows at the first visit, not at the first sign-in.
         if (!session.stored)
           void parts.server
@@ -87,9 +97,11 @@ export function createCommands(parts: Parts): Commands {
       replied(async () => {
         await session.load();
         if (signal === 'input') await session.recordInput();
-        else if ((await session.enforceLimits()) && (session.isRenewalDue() || !session.usable()))
+        else if (!(await session.enforceLimits())) {
+          if (signal === 'limit') void drain();
+        } else if (signal !== 'limit' && (session.isRenewalDue() || !session.usable()))
           await (signal === 'wake' ? renewal.nudge() : renewal.ensure());
-        if (signal !== 'input') void recovery?.attempt();
+        if (signal === 'wake' || signal === 'ping') void recovery?.attempt();
         return status();
       }),
     claim: () =>

@@ -144,6 +144,8 @@ export class Session {
     if (!stored) return false;
     const reached = limitReached(this.#limitsOf(stored.value), this.#environment.clock.now());
     if (reached) await this.end(reached, stored);
+    // Time alone brings the warning, and no other fact changes with it.
+    else if (this.#phase?.name !== this.status(0).phase) this.#onChange();
     return !reached;
   }
 

@@ -89,6 +89,54 @@ test('interrupted, then well again: the banner goes away', async ({ page }) => {
   await expect(page.getByRole('timer')).toHaveCount(0);
 });
 
+test('ending: said once while it counts down, and the button stays signed in', async ({ page }) => {
+  await page.clock.install({ time: 0 });
+  await open(page);
+  const endsAt = await page.evaluate(() => Date.now() + 90_000);
+  await emit(page, { phase: 'ending', problem: problem('idle_limit_near'), endsAt });
+  await expect(announced(page)).toContainText('Your session is about to end.');
+  const writes = await page.evaluateHandle(() => {
+    const region = document.querySelector('session-banner')?.shadowRoot?.querySelector('[role=status]');
+    if (!region) throw new Error('no live region');
+    const observer = new MutationObserver(() => undefined);
+    observer.observe(region, { subtree: true, childList: true, characterData: true });
+    return observer;
+  });
+  await page.clock.runFor(50_000);
+  await expect(page.getByRole('timer')).toHaveText(/It ends in (39|40) seconds\./);
+  expect(await writes.evaluate((observer) => observer.takeRecords().length)).toBe(0);
+  await page.getByRole('button', { name: 'Stay signed in' }).click();
+  expect(await commands(page)).toEqual(['staySignedIn']);
+});
+
+test('before the absolute limit the sign-in is beside the page, whatever the attribute says', async ({
+  page,
+}) => {
+  await open(page);
+  await emit(page, {
+    phase: 'ending',
+    problem: problem('absolute_limit_near'),
+    endsAt: 1,
+    absoluteEndsAt: 1,
+  });
+  await failNextWith(page, 'popup_blocked');
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await expect(announced(page)).toContainText('The browser blocked the sign-in window.');
+  await page.getByRole('button', { name: 'Sign in on this page' }).click();
+  expect(await commands(page)).toEqual(['signIn popup', 'signIn redirect']);
+});
+
+test('a button that goes away under the focus gives it back', async ({ page }) => {
+  await open(page);
+  const note = page.getByRole('textbox', { name: 'Note' });
+  await note.focus();
+  await emit(page, { phase: 'ending', problem: problem('idle_limit_near'), endsAt: 1 });
+  await page.keyboard.press('Shift+Tab');
+  await expect(action(page)).toBeFocused();
+  await emit(page, { phase: 'active' });
+  await expect(note).toBeFocused();
+});
+
 test('ended: the reason in plain words, never the technical ones', async ({ page }) => {
   await open(page);
   await emit(page, { phase: 'ended', problem: problem('idle_timeout') });

@@ -2,13 +2,14 @@ import { expect, inject, test } from 'vitest';
 
 const { files } = inject('packed');
 
-test('the package holds its build and the five files that go with it, nothing else', () => {
+test('the package holds its build and the six files that go with it, nothing else', () => {
   expect(files.filter((file) => !file.startsWith('dist/')).sort()).toEqual([
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
     'SECURITY.md',
     'package.json',
+    'policy.schema.json',
   ]);
 });
 

@@ -48,6 +48,15 @@ test.each([
   );
 });
 
+test('a worker has the presets that it imports, and nothing of what is said about the policy', async () => {
+  const preset = 'dist/shared/policy-presets.js';
+  const { modules, code } = await bundleNames('worker', ['keepSession']);
+  expect(modules).not.toContain(preset);
+  expect(code).toContain('idleWarningSeconds');
+  expect(code).not.toContain('NIST');
+  expect((await bundleNames('worker', ['keepSession', 'workforcePolicy'])).modules).toContain(preset);
+});
+
 // What only the worker may know how to say. The names of error codes are the page's business too.
 const WORKERS_WORDS = [
   'access_token',

@@ -51,6 +51,7 @@ export async function installFakeSession(page: Page, options: { early: boolean }
       signIn: ({ mode, silent }: { mode: string; silent?: boolean }) =>
         command(`signIn ${mode}${silent ? ' silently' : ''}`),
       renew: () => command('renew'),
+      staySignedIn: () => command('staySignedIn'),
     };
     globalThis.fakeSession = session;
     if (early) session.announce();

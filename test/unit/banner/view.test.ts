@@ -104,11 +104,40 @@ describe('what the banner says for a status', () => {
   });
 
   test.each([
-    ['an idle limit that comes first can be moved', { idleEndsAt: 10, absoluteEndsAt: 20 }, 'renew', 10],
-    ['an idle limit alone can be moved', { idleEndsAt: 10 }, 'renew', 10],
-    ['an absolute limit that comes first cannot', { idleEndsAt: 30, absoluteEndsAt: 20 }, 'sign-in', 20],
+    ['an idle limit that comes first can be moved', { endsAt: 10, absoluteEndsAt: 20 }, 'stay', 10],
+    ['an idle limit alone can be moved', { endsAt: 10 }, 'stay', 10],
+    ['an absolute limit that comes first cannot', { endsAt: 20, absoluteEndsAt: 20 }, 'sign-in-again', 20],
   ])('ending: %s', (_, limits, command, endsAt) => {
     expect(view('ending', limits)).toMatchObject({ action: { command }, countdown: { endsAt } });
+  });
+
+  test('ending says why, how long there is, and what to do, in plain words', () => {
+    const idle = view('ending', { endsAt: 10, problem: problem('idle_limit_near') });
+    expect(idle).toMatchObject({
+      tone: 'warning',
+      title: 'Your session is about to end.',
+      detail: 'Nothing was done here for a while.',
+      action: { command: 'stay', label: 'Stay signed in' },
+    });
+    expect([600, 119, 99, 2, 1, 0].map((seconds) => idle?.countdown?.text(seconds))).toEqual([
+      'It ends in 10 minutes.',
+      'It ends in 2 minutes.',
+      'It ends in 99 seconds.',
+      'It ends in 2 seconds.',
+      'It ends in 1 second.',
+      'It is ending now.',
+    ]);
+    const absolute = { endsAt: 10, absoluteEndsAt: 10, problem: problem('absolute_limit_near') };
+    expect(view('ending', absolute)).toMatchObject({
+      detail:
+        'It has nearly lasted as long as a session may. Sign in again to go on; this page stays as it is.',
+      action: { command: 'sign-in-again', label: 'Sign in again' },
+    });
+  });
+
+  test('ending while renewal fails says that', () => {
+    const failing = { endsAt: 10, problem: problem('authorization_server_unreachable') };
+    expect(view('ending', failing)?.detail).toBe('The sign-in service cannot be reached right now.');
   });
 
   test.each<SessionPhase>(['signing-in', 'limited', 'verification-required', 'ending'])(

@@ -4,6 +4,9 @@ import { type PolicyInput, resolvePolicy } from '../../../src/shared/policy.js';
 const refusal = (name: string, value: string, allowed: string) =>
   new TypeError(`session-keeper: option ${name} is ${value}; allowed is ${allowed}`);
 
+const NAMES =
+  'idleTimeoutSeconds, absoluteLifetimeSeconds, idleWarningSeconds, absoluteWarningSeconds, renewal, retry, queue';
+
 /** A policy as it comes from a file: its types are a hope. */
 const fromFile = (input: unknown) => () => resolvePolicy(input as PolicyInput);
 
@@ -65,11 +68,7 @@ describe('a policy', () => {
 
   it('refuses an unknown name and tells the known ones', () => {
     expect(fromFile({ idleTimeout: 60 })).toThrow(
-      refusal(
-        'policy.idleTimeout',
-        '"present"',
-        'one of idleTimeoutSeconds, absoluteLifetimeSeconds, renewal, retry, queue',
-      ),
+      refusal('policy.idleTimeout', '"present"', `one of ${NAMES}`),
     );
     expect(fromFile({ retry: { base: 1 } })).toThrow(
       refusal(
@@ -87,21 +86,46 @@ describe('a policy', () => {
 
   it.each([[null], ['strict'], [7], [[]]])('refuses %j in the place of an object', (value) => {
     const shown = JSON.stringify(value);
-    expect(fromFile(value)).toThrow(
-      refusal(
-        'policy',
-        shown,
-        'an object of idleTimeoutSeconds, absoluteLifetimeSeconds, renewal, retry, queue',
-      ),
-    );
+    expect(fromFile(value)).toThrow(refusal('policy', shown, `an object of ${NAMES}`));
     expect(fromFile({ queue: value })).toThrow(
       refusal('policy.queue', shown, 'an object of maxRequests, maxWaitSeconds, maxBodyBytes, maxBytes'),
     );
   });
 
+  it.each([
+    ['idleTimeoutSeconds', 'idleWarningSeconds', 120],
+    ['absoluteLifetimeSeconds', 'absoluteWarningSeconds', 600],
+  ])(
+    'warns before %s, by default %s %i, and sooner only where that is more than a third',
+    (limit, warning, usual) => {
+      const warningOf = (policy: object) => Reflect.get(fromFile(policy)(), warning);
+      expect(warningOf({ [limit]: 86_400 })).toBe(usual);
+      expect(warningOf({ [limit]: usual * 3 })).toBe(usual);
+      expect(warningOf({ [limit]: 60 })).toBe(20);
+      expect(warningOf({ [limit]: 86_400, [warning]: 45 })).toBe(45);
+      expect(warningOf({})).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['idleTimeoutSeconds', 'idleWarningSeconds'],
+    ['absoluteLifetimeSeconds', 'absoluteWarningSeconds'],
+  ])('refuses, with %s, a %s that would come to somebody at work', (limit, warning) => {
+    expect(fromFile({ [limit]: 300, [warning]: 270 })).not.toThrow();
+    expect(fromFile({ [limit]: 300, [warning]: 271 })).toThrow(
+      refusal(`policy.${warning}`, '271', `at most 270, by policy.${limit}`),
+    );
+  });
+
+  it('may name its schema, which is not looked at', () => {
+    expect(fromFile({ $schema: './policy.schema.json', queue: { maxRequests: 5 } })()).toEqual(
+      fromFile({ queue: { maxRequests: 5 } })(),
+    );
+  });
+
   it('refuses an idle limit that could never apply', () => {
     expect(fromFile({ idleTimeoutSeconds: 120, absoluteLifetimeSeconds: 60 })).toThrow(
-      /policy\.idleTimeoutSeconds is 120; .* policy\.absoluteLifetimeSeconds \(60\)/,
+      /policy\.idleTimeoutSeconds is 120; allowed is at most 60, by policy\.absoluteLifetimeSeconds/,
     );
   });
 });

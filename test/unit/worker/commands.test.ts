@@ -54,6 +54,15 @@ describe('hello', () => {
     expect(JSON.stringify(await commands.hello())).not.toContain('SECRET');
   });
 
+  it('ends what reached its limit while no page was open', async () => {
+    start({ policy: { idleTimeoutSeconds: 120 } });
+    await browser.signIn();
+    await browser.time.pass(120_000);
+    expect(await commands.hello()).toMatchObject({
+      value: { status: { phase: 'ended', problem: { code: 'idle_timeout' } } },
+    });
+  });
+
   it('shows a wrong issuer at the first visit', async () => {
     browser.server.metadata = { ...browser.server.metadata, issuer: 'https://other.example.com' };
     await commands.hello();
@@ -364,6 +373,31 @@ describe('touch', () => {
     await browser.time.pass(50_000);
     for (let ping = 0; ping < 20; ping++) await touch('ping');
     expect(browser.server.tokenRequests).toHaveLength(1);
+  });
+
+  it('limit ends what is over and has it revoked, and neither renews nor is activity', async () => {
+    start({ policy: { idleTimeoutSeconds: 120 } });
+    await browser.signIn();
+    await browser.time.pass(90_000);
+    expect(await touch('limit')).toMatchObject({ ok: true, value: { phase: 'ending' } });
+    await browser.time.pass(30_000);
+    expect(await touch('limit')).toMatchObject({
+      ok: true,
+      value: { phase: 'ended', problem: { code: 'idle_timeout' } },
+    });
+    await turn();
+    expect(await browser.vault.names(RECORD.revocation)).toEqual([]);
+    expect(browser.server.tokenRequests).toEqual([]);
+  });
+
+  it('limit of many pages at once is one revocation', async () => {
+    start({ policy: { idleTimeoutSeconds: 120 } });
+    await browser.signIn();
+    await parts.session.load();
+    await browser.time.pass(120_000);
+    await Promise.all(Array.from({ length: 50 }, () => touch('limit')));
+    await turn();
+    expect(browser.server.revoked).toEqual(['refresh-1']);
   });
 
   it.each([[{}], [undefined], ['INPUT'], [['input']], [1]])('%j is no activity', async (signal) => {

@@ -41,6 +41,7 @@ describe('the status', () => {
       accessTokenEndsAt: 60_900,
       idleEndsAt: 60_500,
       absoluteEndsAt: 600_100,
+      warningAt: 40_500,
       renewals: 3,
     });
   });
@@ -103,6 +104,59 @@ describe('the status', () => {
     expect(describing({ problem: problem('vault_unreadable') })).toMatchObject({
       phase: 'signed-out',
       problem: { code: 'vault_unreadable' },
+    });
+  });
+
+  describe('near a limit', () => {
+    const policy = {
+      idleTimeoutSeconds: 100,
+      idleWarningSeconds: 30,
+      absoluteLifetimeSeconds: 200,
+      absoluteWarningSeconds: 40,
+    };
+    const at = (now: number, facts: Partial<SessionFacts> = {}) =>
+      describing({ lastInputAt: 0, ...facts }, sessionRecord({ lifetimeMs: 3600_000 }), { policy, now });
+
+    it('is ending from the warning on, says which limit it is, and until when there is time', () => {
+      expect(at(69_999)).toMatchObject({ phase: 'active', warningAt: 70_000 });
+      expect(at(69_999)).not.toHaveProperty('problem');
+      expect(at(69_999)).not.toHaveProperty('endsAt');
+      expect(at(70_000)).toMatchObject({
+        phase: 'ending',
+        problem: { code: 'idle_limit_near' },
+        endsAt: 100_000,
+      });
+      expect(at(70_000)).not.toHaveProperty('warningAt');
+    });
+
+    it('is ending with the absolute limit as its reason once that comes first', () => {
+      const used = { lastInputAt: 150_000 };
+      expect(at(159_999, used)).toMatchObject({ phase: 'active', warningAt: 160_000 });
+      expect(at(160_000, used)).toMatchObject({
+        phase: 'ending',
+        problem: { code: 'absolute_limit_near' },
+        endsAt: 200_000,
+      });
+    });
+
+    it('names the limit that comes first, whichever warning began', () => {
+      expect(at(165_000, { lastInputAt: 90_000 })).toMatchObject({
+        problem: { code: 'idle_limit_near' },
+        endsAt: 190_000,
+      });
+    });
+
+    it('is ending before it is limited or interrupted, and tells of a failed renewal rather than of the limit', () => {
+      const record = sessionRecord({ grantedScopes: ['openid'] });
+      expect(describing({ lastInputAt: 0 }, record, { policy, now: 70_000 }).phase).toBe('ending');
+      const failing = describing({ lastInputAt: 0, interruption }, record, { policy, now: 70_000 });
+      expect(failing).toMatchObject({ phase: 'ending', endsAt: 100_000, problem: interruption.problem });
+    });
+
+    it('is never ending where there is no limit', () => {
+      const status = describing({}, sessionRecord({ lifetimeMs: 1e12 }), { now: 1e11 });
+      expect(status).toMatchObject({ phase: 'active' });
+      expect(status).not.toHaveProperty('warningAt');
     });
   });
 

@@ -195,7 +195,28 @@ describe.each([
     await browser.time.pass(59_999);
     expect(session.usable()).toBeDefined();
     expect(await session.enforceLimits()).toBe(true);
+    expect(status().phase).toBe('ending');
+  });
+
+  it('is told once before it, when somebody asks at that moment, though nothing but the time has changed', async () => {
     expect(status().phase).toBe('active');
+    const before = changes;
+    await browser.time.pass(39_999);
+    await session.enforceLimits();
+    expect(changes).toBe(before);
+    await browser.time.pass(1);
+    await session.enforceLimits();
+    await session.enforceLimits();
+    expect(changes).toBe(before + 1);
+    expect(status()).toMatchObject({ phase: 'ending', endsAt: browser.time.now() + 20_000 });
+  });
+
+  it('is told by a worker that was not there when the warning began', async () => {
+    await browser.time.pass(50_000);
+    start(policy);
+    await session.load();
+    expect(changes).toBe(1);
+    expect(status().phase).toBe('ending');
   });
 
   it('withholds the credential from its moment on, before anything is written', async () => {
@@ -271,6 +292,14 @@ describe('input', () => {
     expect(session.usable()).toBeUndefined();
     await session.enforceLimits();
     expect(status().problem?.code).toBe('absolute_lifetime');
+  });
+
+  it('ends the warning before the idle limit', async () => {
+    await browser.time.pass(15_000);
+    expect(status()).toMatchObject({ phase: 'ending', problem: { code: 'idle_limit_near' } });
+    await session.recordInput();
+    expect(status()).toMatchObject({ phase: 'active', idleEndsAt: browser.time.now() + 60_000 });
+    expect(status()).not.toHaveProperty('problem');
   });
 
   it('is written at most every half minute', async () => {

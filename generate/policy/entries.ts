@@ -1,0 +1,38 @@
+import { POLICY_BOUNDS, POLICY_WARNINGS } from '../../src/shared/policy.js';
+import { POLICY_FIELDS, type PolicyField, type PolicyPath, type PolicySection } from './fields.js';
+
+/** One value of the policy: what the worker checks, and what is said of it. */
+export interface PolicyEntry extends PolicyField {
+  readonly path: PolicyPath;
+  readonly section: PolicySection | undefined;
+  readonly name: string;
+  readonly default: number | undefined;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** All values, in the order of the document. */
+export const POLICY_ENTRIES: readonly PolicyEntry[] = Object.entries(POLICY_FIELDS).map(([key, field]) => {
+  const path = key as PolicyPath;
+  const [name = '', section] = path.split('.').reverse() as [string, PolicySection?];
+  const bounds: object = section ? POLICY_BOUNDS[section] : POLICY_BOUNDS;
+  const [fallback, least, most] = Reflect.get(bounds, name) as readonly [number | undefined, number, number];
+  return { ...field, path, section, name, default: fallback, least, most };
+});
+
+export function entriesOf(section: PolicySection | undefined): readonly PolicyEntry[] {
+  return POLICY_ENTRIES.filter((entry) => entry.section === section);
+}
+
+/** `8 388 608`, with spaces that break no line; no upper bound to speak of is `none`. */
+export function figure(value: number): string {
+  if (value === Number.MAX_SAFE_INTEGER) return 'none';
+  return value < 10_000 ? String(value) : String(value).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
+}
+
+/** The default in words. */
+export function fallbackOf(entry: PolicyEntry): string {
+  const warning = POLICY_WARNINGS.find(([, name]) => name === entry.path);
+  if (warning) return `${figure(warning[2])}, or a third of \`${warning[0]}\` where that is less`;
+  return entry.fallback ?? figure(entry.default ?? 0);
+}

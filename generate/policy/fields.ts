@@ -1,0 +1,138 @@
+import type { POLICY_BOUNDS } from '../../src/shared/policy.js';
+
+type Bounds = typeof POLICY_BOUNDS;
+
+/** `idleTimeoutSeconds`, `queue.maxBytes`: the name of each value as it is told to people. */
+export type PolicyPath = {
+  [Name in keyof Bounds & string]: Bounds[Name] extends readonly unknown[]
+    ? Name
+    : `${Name}.${keyof Bounds[Name] & string}`;
+}[keyof Bounds & string];
+
+export type PolicySection = {
+  [Name in keyof Bounds & string]: Bounds[Name] extends readonly unknown[] ? never : Name;
+}[keyof Bounds & string];
+
+/** What is to be said of a value. Its default and bounds are those that the worker checks. */
+export interface PolicyField {
+  readonly unit: string;
+  readonly meaning: string;
+  /** For a default that is no number. */
+  readonly fallback?: string;
+  /** Why it is there, and why the default is what it is. */
+  readonly reason: string;
+  readonly source: string;
+}
+
+const ASVS = 'OWASP ASVS 5.0';
+const NIST = 'NIST SP 800-63B-4';
+const OWN = 'of this library';
+
+export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
+  idleTimeoutSeconds: {
+    unit: 's',
+    meaning:
+      'The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30 s; requests do not.',
+    fallback: 'never',
+    reason:
+      'A device that was left alone must not stay signed in. How long depends on what the application guards, so there is no default: take a preset, or decide.',
+    source: `${ASVS} 7.1.1, 7.3.1; ${NIST} §2.2.3, §2.3.3, §5.2; RFC 9700 §4.14.2`,
+  },
+  absoluteLifetimeSeconds: {
+    unit: 's',
+    meaning:
+      'The session ends this long after sign-in, whatever happens. A renewal, with or without rotation, never moves it; a new sign-in does.',
+    fallback: 'never',
+    reason:
+      'What was stolen must not work for ever, and refresh tokens need a last day even where use extends them. As for the idle limit there is no default.',
+    source: `${ASVS} 7.1.1, 7.3.2, 10.4.8; ${NIST} §2.1.3, §2.2.3, §2.3.3; RFC 9700 §4.14.2`,
+  },
+  idleWarningSeconds: {
+    unit: 's',
+    meaning:
+      'How long before the idle limit the phase becomes `ending`. Any input, or the banner’s button, moves the limit. Without `idleTimeoutSeconds` it means nothing.',
+    reason:
+      'Two minutes are what NIST names for a person to answer. People who cannot be quick need at least 20 s, with one simple action.',
+    source: `NIST SP 800-63B (2017) §10.1; WCAG 2.2, 2.2.1`,
+  },
+  absoluteWarningSeconds: {
+    unit: 's',
+    meaning:
+      'How long before the absolute limit the phase becomes `ending`. Only a new sign-in moves the limit. Without `absoluteLifetimeSeconds` it means nothing.',
+    reason:
+      'Enough to end a paragraph and sign in again beside the page, which keeps its state. Where work would be lost, NIST’s example is an hour.',
+    source: `NIST SP 800-63B (2017) §10.1; WCAG 2.2, 2.2.1`,
+  },
+  'renewal.atLifetimeFraction': {
+    unit: 'part of the lifetime',
+    meaning:
+      'A request, or a page that wakes up, after this part of the token’s lifetime starts the renewal in the background.',
+    reason:
+      'A quarter of the lifetime is left for an authorization server that is away for a while, and most of each token is used.',
+    source: OWN,
+  },
+  'renewal.jitterFraction': {
+    unit: 'part of the lifetime',
+    meaning: 'Each worker begins earlier by a random part of this.',
+    reason: 'People who signed in together, at nine o’clock or after an outage, do not renew together.',
+    source: OWN,
+  },
+  'renewal.attemptTimeoutSeconds': {
+    unit: 's',
+    meaning: 'One request to the authorization server is given up after this long, and tried again.',
+    reason: 'Longer than a slow answer takes, shorter than a person waits.',
+    source: OWN,
+  },
+  'retry.baseDelaySeconds': {
+    unit: 's',
+    meaning: 'The wait after the first failed renewal; doubles with each further one, with full jitter.',
+    reason: 'A server that comes back is not met by everybody at once.',
+    source: OWN,
+  },
+  'retry.maxDelaySeconds': {
+    unit: 's',
+    meaning: 'No wait is longer, the authorization server’s `Retry-After` included.',
+    reason: 'A minute after the server is back, every session is too.',
+    source: `${OWN}; RFC 9110 §10.2.3`,
+  },
+  'retry.outageCheckSeconds': {
+    unit: 's',
+    meaning:
+      'While requests wait and the authorization server does not answer, its metadata is asked for this often; once it answers, the session is renewed.',
+    reason:
+      'Its metadata may be asked for without using anything up, so those who wait need not sit out the backoff.',
+    source: OWN,
+  },
+  'queue.maxRequests': {
+    unit: 'requests',
+    meaning: 'Requests that may wait for a credential. A further one is answered with `queue_full`.',
+    reason: 'More than a page makes at once, and less than a script needs to fill the memory.',
+    source: OWN,
+  },
+  'queue.maxWaitSeconds': {
+    unit: 's',
+    meaning: 'A request that waited this long is answered with `queue_timeout`.',
+    reason: 'Browsers end a pending answer at about 300 s.',
+    source: OWN,
+  },
+  'queue.maxBodyBytes': {
+    unit: 'bytes',
+    meaning:
+      'A body up to this size is kept until the answer, so that its request can be sent again after a 401. A larger one is sent once.',
+    reason: '8 MiB: forms and pictures, not films.',
+    source: OWN,
+  },
+  'queue.maxBytes': {
+    unit: 'bytes',
+    meaning:
+      'The bodies of all requests that wait, together. A request that does not fit is answered with `queue_bytes_full`; one that is larger by itself may wait when no other body does.',
+    reason: '64 MiB: what a small phone can spare.',
+    source: OWN,
+  },
+};
+
+export const POLICY_SECTIONS: Readonly<Record<PolicySection, { type: string; meaning: string }>> = {
+  renewal: { type: 'RenewalPolicy', meaning: 'When an access token is renewed.' },
+  retry: { type: 'RetryPolicy', meaning: 'How long to wait after a token request that failed for now.' },
+  queue: { type: 'QueuePolicy', meaning: 'What may wait for a credential.' },
+};

@@ -1,0 +1,99 @@
+// Made by `npm run generate` from generate/policy/fields.ts and the bounds in policy.ts.
+
+/** When an access token is renewed. */
+export interface RenewalPolicy {
+  /**
+   * A request, or a page that wakes up, after this part of the token’s lifetime starts the renewal in the
+   * background. Unit: part of the lifetime. 0.1 to 0.95, default 0.75.
+   */
+  readonly atLifetimeFraction: number;
+  /**
+   * Each worker begins earlier by a random part of this. Unit: part of the lifetime. 0 to 0.2, default 0.1.
+   */
+  readonly jitterFraction: number;
+  /**
+   * One request to the authorization server is given up after this long, and tried again. Unit: s. 1 to 60,
+   * default 10.
+   */
+  readonly attemptTimeoutSeconds: number;
+}
+
+/** How long to wait after a token request that failed for now. */
+export interface RetryPolicy {
+  /**
+   * The wait after the first failed renewal; doubles with each further one, with full jitter. Unit: s. 0.1 to
+   * 60, default 2.
+   */
+  readonly baseDelaySeconds: number;
+  /** No wait is longer, the authorization server’s `Retry-After` included. Unit: s. 1 to 3600, default 60. */
+  readonly maxDelaySeconds: number;
+  /**
+   * While requests wait and the authorization server does not answer, its metadata is asked for this often;
+   * once it answers, the session is renewed. Unit: s. 0.5 to 60, default 1.5.
+   */
+  readonly outageCheckSeconds: number;
+}
+
+/** What may wait for a credential. */
+export interface QueuePolicy {
+  /**
+   * Requests that may wait for a credential. A further one is answered with `queue_full`. Unit: requests. 1
+   * to 100 000, default 1000.
+   */
+  readonly maxRequests: number;
+  /** A request that waited this long is answered with `queue_timeout`. Unit: s. 1 to 280, default 120. */
+  readonly maxWaitSeconds: number;
+  /**
+   * A body up to this size is kept until the answer, so that its request can be sent again after a 401. A
+   * larger one is sent once. Unit: bytes. 0 to 1 073 741 824, default 8 388 608.
+   */
+  readonly maxBodyBytes: number;
+  /**
+   * The bodies of all requests that wait, together. A request that does not fit is answered with
+   * `queue_bytes_full`; one that is larger by itself may wait when no other body does. Unit: bytes. 0 to
+   * 4 294 967 296, default 67 108 864.
+   */
+  readonly maxBytes: number;
+}
+
+/** The limits that a session is kept within. Plain data: it survives JSON. */
+export interface Policy {
+  readonly renewal: RenewalPolicy;
+  readonly retry: RetryPolicy;
+  readonly queue: QueuePolicy;
+  /**
+   * The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30
+   * s; requests do not. Unit: s. At least 60, default never.
+   */
+  readonly idleTimeoutSeconds?: number;
+  /**
+   * The session ends this long after sign-in, whatever happens. A renewal, with or without rotation, never
+   * moves it; a new sign-in does. Unit: s. At least 60, default never.
+   */
+  readonly absoluteLifetimeSeconds?: number;
+  /**
+   * How long before the idle limit the phase becomes `ending`. Any input, or the banner’s button, moves the
+   * limit. Without `idleTimeoutSeconds` it means nothing. Unit: s. 20 to 3600, default 120, or a third of
+   * `idleTimeoutSeconds` where that is less.
+   */
+  readonly idleWarningSeconds?: number;
+  /**
+   * How long before the absolute limit the phase becomes `ending`. Only a new sign-in moves the limit.
+   * Without `absoluteLifetimeSeconds` it means nothing. Unit: s. 20 to 86 400, default 600, or a third of
+   * `absoluteLifetimeSeconds` where that is less.
+   */
+  readonly absoluteWarningSeconds?: number;
+}
+
+/** A policy as it is written down: whatever is left out has its default. */
+export interface PolicyInput {
+  /** Names the JSON Schema, for editors; not looked at. */
+  readonly $schema?: string;
+  readonly renewal?: Partial<RenewalPolicy>;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly queue?: Partial<QueuePolicy>;
+  readonly idleTimeoutSeconds?: number;
+  readonly absoluteLifetimeSeconds?: number;
+  readonly idleWarningSeconds?: number;
+  readonly absoluteWarningSeconds?: number;
+}

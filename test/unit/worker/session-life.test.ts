@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { SessionPhase } from '../../../src/shared/session-status.js';
+import { TRANSITIONS } from '../../../src/shared/session-transitions.js';
+import { anything, type Happening, SessionLife } from './session-life.js';
+
+const arrow = (from: SessionPhase, to: SessionPhase) => `${from} -> ${to}`;
+const allowed = new Set(
+  TRANSITIONS.flatMap(({ from, to }) => from.flatMap((one) => to.map((other) => arrow(one, other)))),
+);
+const phases = new Set(TRANSITIONS.flatMap(({ from, to }) => [...from, ...to]));
+
+async function live(happenings: readonly Happening[]): Promise<SessionLife> {
+  const life = new SessionLife();
+  await life.load();
+  for (const { run } of happenings) {
+    await run(life);
+    life.look();
+  }
+  return life;
+}
+
+const lives = fc.array(anything, { minLength: 10, maxLength: 60 });
+
+describe('whatever befalls a session', () => {
+  it('changes its phase only as the table says', async () => {
+    await fc.assert(
+      fc.asyncProperty(lives, async (happenings) => {
+        const { changes } = await live(happenings);
+        expect(changes.map(([from, to]) => arrow(from, to)).filter((each) => !allowed.has(each))).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('there is a way out: a sign-in gives a session, and a sign-out takes it away', async () => {
+    await fc.assert(
+      fc.asyncProperty(lives, async (happenings) => {
+        const life = await live(happenings);
+        await life.signIn();
+        expect(life.phase).toBe('active');
+        await life.signOut();
+        expect(life.phase).toBe('signed-out');
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('the table', () => {
+  it('holds what happens, the rare too, and nothing else', async () => {
+    const seen = new Set<string>();
+    // The same lives each time: what is asked for is that there are some that do it.
+    for (const happenings of fc.sample(lives, { numRuns: 600, seed: 20 })) {
+      for (const [from, to] of (await live(happenings)).changes) seen.add(arrow(from, to));
+    }
+    expect([...seen].sort()).toEqual([...allowed].sort());
+  });
+
+  it('has a way from each phase to each other one', () => {
+    for (const start of phases) {
+      const reached = new Set([start]);
+      for (const phase of reached) {
+        for (const { from, to } of TRANSITIONS)
+          if (from.includes(phase)) for (const each of to) reached.add(each);
+      }
+      expect(reached).toEqual(phases);
+    }
+  });
+});

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { SessionKeeperError, type WireError } from '../../../src/shared/errors.js';
+import type { SessionPhase } from '../../../src/shared/session-status.js';
+import { comeBack, stayAway } from '../../../src/worker/comeback.js';
+import type { Session } from '../../../src/worker/session.js';
+import type { SessionRecord } from '../../../src/worker/session-record.js';
+import { silentFrame } from '../../../src/worker/silent-frame.js';
+import { Browser, sessionRecord, workerParts } from './worker-parts.js';
+
+const POLICY = {
+  idleTimeoutSeconds: 120,
+  idleWarningSeconds: 40,
+  absoluteLifetimeSeconds: 600,
+  absoluteWarningSeconds: 100,
+};
+const ALL = ['openid', 'orders'];
+const FEWER = ['openid'];
+
+const problem = (code: WireError['code']): WireError => ({ code, message: code, retryable: true });
+
+/** A session in its worker, another version of that worker beside it, and what can befall them. */
+export class SessionLife {
+  readonly #browser = new Browser();
+  readonly #session: Session;
+  readonly #other: Session;
+  #attempts = 0;
+  /** Each change of the phase, in order. */
+  readonly changes: [from: SessionPhase, to: SessionPhase][] = [];
+  phase: SessionPhase;
+
+  constructor() {
+    const parts = workerParts(this.#browser, { policy: POLICY, silentFrame: silentFrame() });
+    const other = workerParts(this.#browser, { policy: POLICY, silentFrame: silentFrame() });
+    this.#session = parts.session;
+    this.#other = other.session;
+    this.phase = this.#session.status(0).phase;
+    parts.changes.add(() => this.look());
+  }
+
+  async load(): Promise<void> {
+    await this.#session.load();
+    await this.#other.load();
+  }
+
+  /** As a page does that asks for the status. */
+  look(): void {
+    const { phase } = this.#session.status(0);
+    if (phase !== this.phase) this.changes.push([this.phase, phase]);
+    this.phase = phase;
+  }
+
+  async signIn(scopes = ALL): Promise<void> {
+    this.#session.setSigningIn(true);
+    await this.#session.begin(this.#record(scopes), []);
+    this.#session.setSigningIn(false);
+  }
+
+  failToSignIn(): void {
+    this.#session.setSigningIn(true);
+    this.#session.setSigningIn(false, problem('sign_in_refused'));
+  }
+
+  async signInElsewhere(scopes: string[]): Promise<void> {
+    await this.#other.reload();
+    await this.#other.begin(this.#record(scopes), []);
+    await this.#session.heard(true);
+  }
+
+  async renew(scopes: string[]): Promise<void> {
+    const from = this.#session.stored;
+    if (!from) return;
+    const { generation } = from.value;
+    const beganAt = this.#browser.time.now();
+    await this.#session.renewed(from, {
+      ...from.value,
+      generation: generation + 1,
+      grantedScopes: scopes,
+      beganAt,
+    });
+  }
+
+  failToRenew(): void {
+    if (this.#session.stored)
+      this.#session.interrupt(problem('authorization_server_unreachable'), this.#browser.time.now() + 1000);
+  }
+
+  async end(code: 'session_revoked' | 'rotation_lost'): Promise<void> {
+    const { stored } = this.#session;
+    if (stored) await this.#session.end(new SessionKeeperError(code, code), stored);
+  }
+
+  async comeBack(scopes: string[]): Promise<void> {
+    await comeBack(this.#session, this.#record(scopes), []);
+  }
+
+  stayAway(): Promise<void> {
+    return stayAway(this.#session);
+  }
+
+  signOut(): Promise<void> {
+    return this.#session.signOut();
+  }
+
+  async signOutElsewhere(): Promise<void> {
+    await this.#other.reload();
+    await this.#other.signOut();
+    await this.#session.heard(true);
+  }
+
+  async clearStorage(): Promise<void> {
+    const { vault } = this.#browser;
+    await vault.commit({ remove: [...(await vault.names(''))] });
+    await this.#session.heard(false);
+  }
+
+  use(): Promise<void> {
+    return this.#session.recordInput();
+  }
+
+  async reachMoment(): Promise<void> {
+    await this.#session.enforceLimits();
+  }
+
+  async wait(seconds: number): Promise<void> {
+    await this.#browser.time.pass(seconds * 1000);
+  }
+
+  setClockBack(seconds: number): void {
+    this.#browser.time.setClock(-seconds * 1000);
+  }
+
+  #record(grantedScopes: string[]): SessionRecord {
+    const now = this.#browser.time.now();
+    return sessionRecord({
+      attempt: String(++this.#attempts),
+      grantedScopes,
+      signedInAt: now,
+      beganAt: now,
+    });
+  }
+}
+
+export interface Happening {
+  readonly name: string;
+  readonly run: (life: SessionLife) => void | Promise<void>;
+}
+
+const scopes = fc.constantFrom(ALL, FEWER);
+const happening = (name: string, run: Happening['run']): Happening => ({ name, run });
+
+/** Anything that can befall a session. */
+export const anything: fc.Arbitrary<Happening> = fc.oneof(
+  scopes.map((each) => happening(`sign in for ${each}`, (life) => life.signIn(each))),
+  fc.constant(happening('fail to sign in', (life) => life.failToSignIn())),
+  scopes.map((each) => happening(`sign in elsewhere for ${each}`, (life) => life.signInElsewhere(each))),
+  scopes.map((each) => happening(`renew for ${each}`, (life) => life.renew(each))),
+  fc.constant(happening('fail to renew', (life) => life.failToRenew())),
+  fc.constant(happening('revoked', (life) => life.end('session_revoked'))),
+  fc.constant(happening('lost', (life) => life.end('rotation_lost'))),
+  scopes.map((each) => happening(`come back for ${each}`, (life) => life.comeBack(each))),
+  fc.constant(happening('stay away', (life) => life.stayAway())),
+  fc.constant(happening('sign out', (life) => life.signOut())),
+  fc.constant(happening('sign out elsewhere', (life) => life.signOutElsewhere())),
+  fc.constant(happening('storage cleared', (life) => life.clearStorage())),
+  fc.constant(happening('use', (life) => life.use())),
+  fc.constant(happening('a moment is reached', (life) => life.reachMoment())),
+  fc.integer({ min: 1, max: 130 }).map((each) => happening(`wait ${each} s`, (life) => life.wait(each))),
+  fc.constant(happening('wait 56 s', (life) => life.wait(56))),
+  fc
+    .integer({ min: 1, max: 130 })
+    .map((each) => happening(`clock ${each} s back`, (life) => life.setClockBack(each))),
+);
