@@ -1,5 +1,5 @@
 import { fromWire, SessionKeeperError } from '../shared/errors.js';
-import type { Hello, SignOfLife, WorkerEvent } from '../shared/protocol.js';
+import type { SignOfLife, WorkerEvent } from '../shared/protocol.js';
 import type { SessionStatus } from '../shared/session-status.js';
 import type { WorkerEndpoint } from './worker-endpoint.js';
 
@@ -27,7 +27,7 @@ export interface SignOutOptions {
 
 /** The session as a page sees it. */
 export interface Session {
-  /** The latest status. A new object with each change. */
+  /** The latest status. A new object with each change, and the same one until then. */
   readonly status: SessionStatus;
   /**
    * Calls `listener` now and after each change.
@@ -128,8 +128,7 @@ export class SessionClient implements Session {
 
   /** Asks for the status again. */
   async refresh(): Promise<SessionStatus> {
-    const hello: Hello = await this.#endpoint.call((commands) => commands.hello());
-    return this.#set(hello.status);
+    return this.#set((await this.#endpoint.call((commands) => commands.hello())).status);
   }
 
   /** Takes what the worker tells every page. */
@@ -143,10 +142,13 @@ export class SessionClient implements Session {
     }
   }
 
+  /** The worker's answers hold the status too, changed or not: only a change is one for the page. */
   #set(status: SessionStatus): SessionStatus {
-    this.#status = status;
-    for (const listener of this.#statusListeners) listener(status);
-    return status;
+    if (JSON.stringify(status) !== JSON.stringify(this.#status)) {
+      this.#status = status;
+      for (const listener of this.#statusListeners) listener(status);
+    }
+    return this.#status;
   }
 }
 
@@ -157,8 +159,5 @@ function here(): string {
 function openPopup(): Window {
   const popup = open('', '', 'popup,width=480,height=720');
   if (popup) return popup;
-  throw new SessionKeeperError(
-    'popup_blocked',
-    'The browser blocked the popup. Call signIn in a click handler.',
-  );
+  throw new SessionKeeperError('popup_blocked', 'Call signIn in a click handler.');
 }

@@ -1,4 +1,4 @@
-import { type Endpoint, wrap } from 'comlink';
+import { wrap } from 'comlink';
 import { fromWire } from '../shared/errors.js';
 import {
   CHANNEL,
@@ -36,11 +36,8 @@ export class WorkerEndpoint {
   ) {
     this.#registration = registration;
     this.#deadlineMs = deadlineMs;
-    this.#commands = wrap<Commands>({
-      postMessage: (message: Message) => this.#send(message),
-      addEventListener: this.#calls.addEventListener.bind(this.#calls),
-      removeEventListener: this.#calls.removeEventListener.bind(this.#calls),
-    } as Endpoint);
+    const postMessage = (message: Message) => this.#send(message);
+    this.#commands = wrap<Commands>(Object.assign(this.#calls, { postMessage }));
     navigator.serviceWorker.addEventListener('message', ({ data, source }) => {
       if (!isEnvelope(data)) return;
       if (data.event) onEvent(data.event, source);

@@ -12,7 +12,7 @@ test('the package holds its build and the five files that go with it, nothing el
   ]);
 });
 
-test.each(['index', 'worker', 'server', 'vite', 'banner'])('%s is there with its types', (entry) => {
+test.each(['index', 'worker', 'server', 'vite', 'banner', 'react'])('%s is there with its types', (entry) => {
   expect(files).toContain(`dist/${entry}.js`);
   expect(files).toContain(`dist/types/${entry}.d.ts`);
 });
