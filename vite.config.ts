@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
-const entries = ['index', 'worker', 'server', 'vite', 'banner', 'doctor'];
+const entries = ['index', 'worker', 'server', 'vite', 'banner', 'react', 'doctor'];
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** The library's own build; the application that uses it brings and deduplicates the dependencies. */
@@ -13,7 +13,12 @@ export default defineConfig({
     minify: false,
     sourcemap: true,
     rolldownOptions: {
-      external: [/^node:/, 'vite', ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))],
+      external: [
+        /^node:/,
+        'vite',
+        'react',
+        ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`)),
+      ],
       // One file per module: no chunk can mix two realms, and a stack trace names the source's own file.
       output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
     },

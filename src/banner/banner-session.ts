@@ -1,4 +1,3 @@
-import { CURRENT_SESSION } from '../shared/current-session.js';
 import type { SessionStatus } from '../shared/session-status.js';
 
 /** How a sign-in is shown: `redirect` leaves the page, `popup` keeps it. */
@@ -12,9 +11,4 @@ export interface BannerSession {
   signIn(options: { mode: SignInMode; silent?: boolean }): Promise<unknown>;
   renew(): Promise<unknown>;
   staySignedIn(): Promise<unknown>;
-}
-
-/** The session that `registerSessionKeeper` left on this page, once there is one. */
-export function currentSession(): BannerSession | undefined {
-  return (globalThis as { [CURRENT_SESSION]?: BannerSession })[CURRENT_SESSION];
 }

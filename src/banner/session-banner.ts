@@ -1,7 +1,7 @@
-import { SESSION_READY_EVENT } from '../shared/current-session.js';
+import { currentSession, SESSION_READY_EVENT } from '../shared/current-session.js';
 import type { SessionStatus } from '../shared/session-status.js';
 import { BannerPanel } from './banner-panel.js';
-import { type BannerSession, currentSession, type SignInMode } from './banner-session.js';
+import type { BannerSession, SignInMode } from './banner-session.js';
 import { type BannerMessages, type BannerMessagesInput, englishMessages, mergeMessages } from './messages.js';
 import { type BannerCommand, type BannerView, codeOf, viewOf, withFailure } from './view.js';
 
@@ -72,7 +72,7 @@ export class SessionBanner extends ElementBase {
 
   readonly #adopt = (): void => {
     if (this.#session) return;
-    this.session = currentSession();
+    this.session = currentSession<BannerSession>();
   };
 
   #createPanel(): BannerPanel {

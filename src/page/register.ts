@@ -30,9 +30,7 @@ export async function registerSessionKeeper({
   if (!container) throw failure('service_worker_unsupported', 'Service workers need https or localhost.');
   // Fetched while the worker starts. Without it the session works, but aborts and activity are not told to the worker.
   const loadingServices = import('./page-services.js').catch(() => undefined);
-  requireScope(
-    new URL(scope ?? '.', scope === undefined ? new URL(worker, document.baseURI) : document.baseURI),
-  );
+  requireScope(new URL(scope ?? new URL('.', new URL(worker, document.baseURI)), document.baseURI));
   const registration = await container
     .register(worker, { ...(scope !== undefined && { scope }), updateViaCache: 'none' })
     .catch((cause: unknown) => {

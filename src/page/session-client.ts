@@ -1,5 +1,5 @@
 import { fromWire, SessionKeeperError } from '../shared/errors.js';
-import type { Hello, SignOfLife, WorkerEvent } from '../shared/protocol.js';
+import type { SignOfLife, WorkerEvent } from '../shared/protocol.js';
 import type { SessionStatus } from '../shared/session-status.js';
 import type { WorkerEndpoint } from './worker-endpoint.js';
 
@@ -27,7 +27,7 @@ export interface SignOutOptions {
 
 /** The session as a page sees it. */
 export interface Session {
-  /** The latest status. A new object with each change. */
+  /** The latest status. A new object with each change, and the same one until then. */
   readonly status: SessionStatus;
   /**
    * Calls `listener` now and after each change.
@@ -72,7 +72,7 @@ export class SessionClient implements Session {
   readonly #endpoint: WorkerEndpoint;
   readonly #statusListeners = new Set<(status: SessionStatus) => void>();
   readonly #problemListeners = new Set<(problem: SessionKeeperError) => void>();
-  readonly #signIns = new Map<string, (error?: SessionKeeperError) => void>();
+  readonly #signIns = new Map<string, (outcome?: Promise<never>) => void>();
   #status: SessionStatus;
 
   constructor(endpoint: WorkerEndpoint, status: SessionStatus) {
@@ -106,9 +106,7 @@ export class SessionClient implements Session {
     const request = { mode, silent, returnTo, ...(loginHint && { loginHint }) };
     try {
       const { attempt, url } = await this.#endpoint.call((commands) => commands.signIn(request));
-      const finished = new Promise<void>((resolve, reject) => {
-        this.#signIns.set(attempt, (error) => (error ? reject(error) : resolve()));
-      });
+      const finished = new Promise<void>((resolve) => this.#signIns.set(attempt, resolve));
       if (popup) popup.location.href = url;
       else location.assign(url);
       await finished;
@@ -140,8 +138,7 @@ export class SessionClient implements Session {
 
   /** Asks for the status again. */
   async refresh(): Promise<SessionStatus> {
-    const hello: Hello = await this.#endpoint.call((commands) => commands.hello());
-    return this.#set(hello.status);
+    return this.#set((await this.#endpoint.call((commands) => commands.hello())).status);
   }
 
   /** Takes what the worker tells every page. */
@@ -150,27 +147,27 @@ export class SessionClient implements Session {
     if (event.type === 'problem')
       for (const listener of this.#problemListeners) listener(fromWire(event.problem));
     if (event.type === 'sign-in-finished') {
-      this.#signIns.get(event.attempt)?.(event.error && fromWire(event.error));
+      this.#signIns.get(event.attempt)?.(event.error && Promise.reject(fromWire(event.error)));
       this.#signIns.delete(event.attempt);
     }
   }
 
+  /** The worker's answers hold the status too, changed or not: only a change is one for the page. */
   #set(status: SessionStatus): SessionStatus {
-    this.#status = status;
-    for (const listener of this.#statusListeners) listener(status);
-    return status;
+    if (JSON.stringify(status) !== JSON.stringify(this.#status)) {
+      this.#status = status;
+      for (const listener of this.#statusListeners) listener(status);
+    }
+    return this.#status;
   }
 }
 
 function here(): string {
-  return location.pathname + location.search + location.hash;
+  return location.href.slice(location.origin.length);
 }
 
 function openPopup(): Window {
   const popup = open('', '', 'popup,width=480,height=720');
   if (popup) return popup;
-  throw new SessionKeeperError(
-    'popup_blocked',
-    'The browser blocked the popup. Call signIn in a click handler.',
-  );
+  throw new SessionKeeperError('popup_blocked', 'Call signIn in a click handler.');
 }

@@ -1,4 +1,4 @@
-import { type Endpoint, wrap } from 'comlink';
+import { wrap } from 'comlink';
 import { fromWire } from '../shared/errors.js';
 import {
   CHANNEL,
@@ -37,7 +37,7 @@ export class WorkerEndpoint {
     this.#registration = registration;
     this.#deadlineMs = deadlineMs;
     const postMessage = (message: Message) => this.#send(message);
-    this.#commands = wrap<Commands>(Object.assign(this.#calls, { postMessage }) as Endpoint);
+    this.#commands = wrap<Commands>(Object.assign(this.#calls, { postMessage }));
     navigator.serviceWorker.addEventListener('message', ({ data, source }) => {
       if (!isEnvelope(data)) return;
       if (data.event) onEvent(data.event, source);

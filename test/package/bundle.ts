@@ -40,6 +40,8 @@ async function bundle(file: string, source?: string): Promise<Bundle> {
     code: chunks.map(({ code }) => code).join('\n'),
     modules: chunks
       .flatMap(({ moduleIds }) => moduleIds)
+      // The bundler's own, which stand in no file.
+      .filter((id) => !id.startsWith('\0'))
       .map((id) => relative('.', id).replaceAll('\\', '/')),
   };
 }

@@ -13,7 +13,7 @@ test('the package holds its build and the six files that go with it, nothing els
   ]);
 });
 
-test.each(['index', 'worker', 'server', 'vite', 'banner'])('%s is there with its types', (entry) => {
+test.each(['index', 'worker', 'server', 'vite', 'banner', 'react'])('%s is there with its types', (entry) => {
   expect(files).toContain(`dist/${entry}.js`);
   expect(files).toContain(`dist/types/${entry}.d.ts`);
 });

@@ -22,6 +22,7 @@ export function compilerOptions(realm: Realm): Record<string, unknown> {
     noUncheckedIndexedAccess: true,
     skipLibCheck: true,
     noEmit: true,
+    jsx: 'react-jsx',
     lib:
       realm === 'worker'
         ? ['es2022', 'webworker']

@@ -7,6 +7,7 @@ const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 test.each([
   ['index', ['dist/page/', 'node_modules/comlink/']],
   ['banner', ['dist/banner/']],
+  ['react', ['dist/react/', 'node_modules/react/']],
   ['worker', ['dist/worker/', ...Object.keys(dependencies).map((name) => `node_modules/${name}/`)]],
 ])('%s is made of its own realm, the shared contracts and its dependencies alone', async (entry, own) => {
   const { modules } = await bundleEntry(entry);
@@ -78,7 +79,7 @@ const WORKERS_WORDS = [
   '__session_keeper_seal__',
 ];
 
-test.each(['index', 'banner'])('%s holds no word of tokens or of the vault', async (entry) => {
+test.each(['index', 'banner', 'react'])('%s holds no word of tokens or of the vault', async (entry) => {
   const code = (await bundleEntry(entry)).code.toLowerCase();
   expect(code).not.toBe('');
   expect(WORKERS_WORDS.filter((word) => code.includes(word))).toEqual([]);

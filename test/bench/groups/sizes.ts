@@ -25,6 +25,7 @@ const GATES = [
   { start: 'page, ', what: 'page entry, kB', atMost: 4 },
   { start: 'worker', what: 'worker, kB', atMost: 28 },
   { start: 'banner', what: 'banner, kB', atMost: 6 },
+  { start: 'React', what: 'React entry without React, kB', atMost: 0.5 },
 ] as const;
 
 /** 7. What a browser has to load, and which part of it is whose. */

@@ -4,6 +4,7 @@ import { WorkerVersions } from '../../../src/page/worker-versions.js';
 import { SessionKeeperError } from '../../../src/shared/errors.js';
 import type { WorkerEvent } from '../../../src/shared/protocol.js';
 import type { SessionStatus } from '../../../src/shared/session-status.js';
+import { activeStatus } from './active-status.js';
 
 /** One version of the worker, as a page holds it. */
 class Worker {
@@ -14,14 +15,7 @@ class Worker {
   }
 }
 
-const status = (parkedRequests = 0): SessionStatus => ({
-  phase: 'active',
-  since: 0,
-  grantedScopes: [],
-  renewals: 0,
-  parkedRequests,
-  vault: 'sealed',
-});
+const status = (parkedRequests = 0) => activeStatus({ parkedRequests });
 const told = (parkedRequests = 0): WorkerEvent => ({ type: 'status', status: status(parkedRequests) });
 const CANCEL = { type: 'cancel', tag: 't' } as const;
 const source = (worker: Worker) => worker as unknown as ServiceWorker;

@@ -1,0 +1,1 @@
+export { type SessionView, useSession, useSessionStatus } from './react/use-session.js';
