@@ -1,3 +1,4 @@
+import type { SessionStatus } from '../shared/session-status.js';
 import type { SessionClient } from './session-client.js';
 
 /** Timers do not count the time that a device sleeps, so the clock is looked at this often. */
@@ -10,7 +11,8 @@ const SOONEST_MS = 1000;
  */
 export function watchLimits(session: SessionClient): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const ask = () => session.touch('limit').catch(() => wait(Date.now() + LOOK_MS));
+  // A status that did not change is told to nobody, and there is still something to wait for.
+  const ask = () => session.touch('limit').then(follow, () => wait(Date.now() + LOOK_MS));
   const wait = (moment: number) => {
     const leftMs = moment - Date.now();
     clearTimeout(timer);
@@ -19,5 +21,7 @@ export function watchLimits(session: SessionClient): void {
       Math.min(Math.max(leftMs, SOONEST_MS), LOOK_MS),
     );
   };
-  session.subscribe(({ warningAt, endsAt = warningAt }) => (endsAt ? wait(endsAt) : clearTimeout(timer)));
+  const follow = ({ warningAt, endsAt = warningAt }: SessionStatus) =>
+    endsAt ? wait(endsAt) : clearTimeout(timer);
+  session.subscribe(follow);
 }

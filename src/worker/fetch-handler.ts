@@ -103,7 +103,7 @@ export class FetchHandler {
         replayable: new ReplayableRequest(request, sender.signal, maxBodyBytes),
       };
       const credential = this.#serves(usable, sending) ? usable : await this.#park(sending, { for: usable });
-      if (session.isRenewalDue()) arrival.waitUntil(this.#parts.renewal.ensure());
+      if (session.isRenewalToStart()) arrival.waitUntil(this.#parts.renewal.ensure());
       return await this.#send(sending, credential);
     } catch (error) {
       return this.#unsent(request, error);

@@ -15,6 +15,28 @@ export function renewalDueAt(life: TokenLife, policy: RenewalPolicy, random: num
   return life.beganAt + life.lifetimeMs * Math.max(fraction, 0);
 }
 
+/** The longest time between two attempts of a renewal that is late. */
+const LATE_STEP_MS = 540_000;
+/** A worker that starts this soon after the moment of one has not missed it. */
+export const GRACE_MS = 10_000;
+
+/**
+ * When a background renewal that is late is tried: at fixed moments of the token's life, whatever the worker remembers. A
+ * fleet whose renewals failed together then comes as far apart as its tokens were made. Only while the token still serves:
+ * a request that waits asks at once.
+ *
+ * @returns the first such moment that is not before `after`
+ */
+export function lateRenewalAt(
+  { beganAt, lifetimeMs }: TokenLife,
+  { atLifetimeFraction }: RenewalPolicy,
+  after: number,
+): number {
+  const first = beganAt + lifetimeMs * atLifetimeFraction;
+  const step = Math.min(lifetimeMs * (1 - atLifetimeFraction) * 0.6, LATE_STEP_MS);
+  return first + Math.max(Math.ceil((after - first) / step), 0) * step;
+}
+
 /** A token with less left than this may run out on the way to the API. */
 function marginMs({ lifetimeMs }: TokenLife): number {
   return Math.min(5000, lifetimeMs * 0.1);

@@ -1,11 +1,11 @@
 import { SessionKeeperError } from '../shared/errors.js';
 import type { Policy } from '../shared/policy.js';
-import { backoffMs } from './backoff.js';
 import type { Environment } from './environment.js';
 import type { Failure } from './oauth/outcome.js';
 import type { Refresh } from './oauth/refresh.js';
 import { Revocation } from './oauth/revocation.js';
 import type { OutageWatch } from './outage-watch.js';
+import { afterFailure, isWorthNudge, NO_FAILURE, waitMs } from './retry.js';
 import type { Session } from './session.js';
 import { isSamePerson, type JournalRecord, RECORD, type SessionRecord } from './session-record.js';
 import type { Stored, Vault } from './vault/vault.js';
@@ -32,11 +32,8 @@ interface Parts {
 export class Renewal {
   readonly #parts: Parts;
   #flight: Promise<void> | undefined;
-  #failures = 0;
+  #retry = NO_FAILURE;
   #unstored: { readonly from: Stored<SessionRecord>; readonly record: SessionRecord } | undefined;
-  #nextAttemptAt = 0;
-  #failedAt = 0;
-  #isWaitAskedFor = false;
   #cancelTimer: (() => void) | undefined;
 
   constructor(parts: Parts) {
@@ -56,23 +53,17 @@ export class Renewal {
 
   /** Sees to it that there will be an attempt: now, or when the wait after the last failure is over. */
   async ensure(): Promise<void> {
-    const { environment } = this.#parts;
-    const waitMs = this.#nextAttemptAt - environment.clock.now();
-    // A clock that was set back must not turn a short wait into a long one.
-    const most = this.#parts.policy.retry.maxDelaySeconds * 1000;
-    if (this.#flight || waitMs <= 0 || waitMs > most) return this.attempt();
-    this.#cancelTimer ??= environment.setTimer(() => void this.attempt(), waitMs);
+    const { environment, policy } = this.#parts;
+    const delayMs = waitMs(this.#retry, policy.retry, environment.clock.now());
+    if (this.#flight || delayMs <= 0) return this.attempt();
+    this.#cancelTimer ??= environment.setTimer(() => void this.attempt(), delayMs);
   }
 
-  /**
-   * A page came back, and so may the network have: worth an attempt before the wait is over. Not before the moment that the
-   * server asked for, and not once for each of fifty tabs that come back together.
-   */
+  /** A page came back, and so may the network have. */
   async nudge(): Promise<void> {
     const { environment, policy } = this.#parts;
-    const sinceFailureMs = Math.abs(environment.clock.now() - this.#failedAt);
-    if (this.#isWaitAskedFor || sinceFailureMs < policy.retry.baseDelaySeconds * 1000) return this.ensure();
-    return this.attempt();
+    const isWorth = isWorthNudge(this.#retry, policy.retry, environment.clock.now());
+    return isWorth ? this.attempt() : this.ensure();
   }
 
   async #run(): Promise<void> {
@@ -196,22 +187,18 @@ export class Renewal {
   }
 
   #succeeded(): void {
-    this.#failures = 0;
-    this.#nextAttemptAt = 0;
-    this.#isWaitAskedFor = false;
+    this.#retry = NO_FAILURE;
     this.#parts.outageWatch.reset();
   }
 
   #retryLater({ error, retryAfterMs }: Pick<Failure, 'error' | 'retryAfterMs'>): void {
     const { environment, policy, session, outageWatch, isAwaited } = this.#parts;
-    this.#failures += 1;
-    const waitMs = backoffMs(policy.retry, this.#failures, environment.random(), retryAfterMs);
-    this.#failedAt = environment.clock.now();
-    this.#nextAttemptAt = this.#failedAt + waitMs;
-    this.#isWaitAskedFor = retryAfterMs !== undefined;
-    session.interrupt(toWire(error), this.#nextAttemptAt);
+    const now = environment.clock.now();
+    this.#retry = afterFailure(this.#retry, policy.retry, now, environment.random(), retryAfterMs);
+    const { nextAttemptAt } = this.#retry;
+    session.interrupt(toWire(error), nextAttemptAt);
     if (!isAwaited()) return;
-    this.#cancelTimer ??= environment.setTimer(() => void this.attempt(), waitMs);
+    this.#cancelTimer ??= environment.setTimer(() => void this.attempt(), nextAttemptAt - now);
     // A server that says when to come back is there; only one that does not answer is looked out for.
     if (retryAfterMs === undefined) outageWatch.start(() => void this.attempt());
   }

@@ -3,7 +3,7 @@ import type { SessionStatus } from '../shared/session-status.js';
 import { describeStatus, type SessionFacts } from './describe-status.js';
 import type { Environment } from './environment.js';
 import type { Configuration } from './options.js';
-import { isUsable, renewalDueAt } from './renewal-schedule.js';
+import { GRACE_MS, isUsable, lateRenewalAt, renewalDueAt } from './renewal-schedule.js';
 import { beginning, ending, forgetting, losing, renewal, signingOut, use } from './session-changes.js';
 import { limitReached, limitsOf, type SessionLimits } from './session-limits.js';
 import {
@@ -34,6 +34,8 @@ export class Session {
   #stored: Stored<SessionRecord> | undefined;
   #end: Stored<EndRecord> | undefined;
   #dueAt = Infinity;
+  /** When the background renewal starts: when it is due, or later if it is late. */
+  #startsAt = Infinity;
   #activityWrittenAt = 0;
   #reloads = 0;
   #adoptedTurn = 0;
@@ -133,9 +135,14 @@ export class Session {
     return isUsable(record, now) && !limitReached(this.#limitsOf(record), now) ? record : undefined;
   }
 
-  /** Whether the background renewal should start. */
+  /** Whether enough of the token's life is used that it should be renewed. */
   isRenewalDue(): boolean {
     return this.#environment.clock.now() >= this.#dueAt;
+  }
+
+  /** Whether the background renewal should start. One that is late does not start at once. */
+  isRenewalToStart(): boolean {
+    return this.#environment.clock.now() >= this.#startsAt;
   }
 
   /** Ends the session if one of its own limits is over. Answers whether there still is one. */
@@ -183,11 +190,13 @@ export class Session {
     if (this.#stored?.version !== from.version) return;
     this.#stored = { value: record, version: from.version };
     this.#dueAt = 0;
+    this.#startsAt = 0;
     this.#onChange();
   }
 
   /** Renewal failed for now. */
   interrupt(problem: WireError, nextAttemptAt: number): void {
+    if (this.#dueAt) this.#startLate(0);
     this.#set({ ...this.#facts, interruption: { problem, nextAttemptAt } });
   }
 
@@ -287,6 +296,14 @@ export class Session {
     this.#dueAt = stored?.value.refreshToken
       ? renewalDueAt(stored.value, this.#configuration.policy.renewal, this.#jitter)
       : Infinity;
+    this.#startsAt = this.#dueAt;
+    if (this.isRenewalDue()) this.#startLate(GRACE_MS);
+  }
+
+  #startLate(graceMs: number): void {
+    const { value } = this.#stored ?? {};
+    const after = this.#environment.clock.now() - graceMs;
+    if (value) this.#startsAt = lateRenewalAt(value, this.#configuration.policy.renewal, after);
   }
 
   #limitsOf({ signedInAt }: SessionRecord): SessionLimits {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import type { BenchEngine } from './launch.js';
-import { describeBound, type GroupResult, isMet, round } from './results.js';
+import { describeBound, type Goal, type GroupResult, isMet, round } from './results.js';
 
 const DOCUMENT = 'docs/performance.md';
 const begin = (engine: BenchEngine) => `<!-- bench: ${engine}, written by npm run bench -->`;
@@ -18,15 +18,19 @@ export interface Circumstances {
 }
 
 export function circumstances(command: string, browser: string, startedAt: number): Circumstances {
-  const [first] = cpus();
   return {
     command,
     browser,
     node: process.version,
-    machine: `${cpus().length} × ${first?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}`,
+    machine: machine(),
     date: new Date().toISOString().slice(0, 10),
     minutes: (performance.now() - startedAt) / 60_000,
   };
+}
+
+export function machine(): string {
+  const [first] = cpus();
+  return `${cpus().length} × ${first?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}`;
 }
 
 export function writeResults(
@@ -44,11 +48,16 @@ export function writeDocument(
   around: Circumstances,
   groups: readonly GroupResult[],
 ): void {
-  const document = readFileSync(DOCUMENT, 'utf8');
-  const [before, rest = ''] = document.split(begin(engine));
-  const [, after] = rest.split(end(engine));
-  if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has lost its markers`);
-  writeFileSync(DOCUMENT, `${before}${begin(engine)}\n${markdown(around, groups)}${end(engine)}${after}`);
+  replaceBetween(DOCUMENT, begin(engine), end(engine), markdown(around, groups));
+}
+
+/** Puts a text into a document, between two markers. */
+export function replaceBetween(path: string, begin: string, end: string, content: string): void {
+  const document = readFileSync(path, 'utf8');
+  const [before, rest = ''] = document.split(begin);
+  const [, after] = rest.split(end);
+  if (before === undefined || after === undefined) throw new Error(`${path} has lost its markers`);
+  writeFileSync(path, `${before}${begin}\n${content}${end}${after}`);
 }
 
 function markdown(around: Circumstances, groups: readonly GroupResult[]): string {
@@ -58,18 +67,22 @@ function markdown(around: Circumstances, groups: readonly GroupResult[]): string
 }
 
 function section({ title, columns, rows, goals, notes = [] }: GroupResult): string {
-  const goalRows = goals.map((goal) => [
+  return [`#### ${title}`, table(columns, rows), ...notes, goalTable(goals)]
+    .map((part) => `${part}\n\n`)
+    .join('');
+}
+
+export function goalTable(goals: readonly Goal[]): string {
+  const rows = goals.map((goal) => [
     goal.what,
     round(goal.value),
     describeBound(goal),
     isMet(goal) ? 'met' : '**missed**',
   ]);
-  return [`#### ${title}`, table(columns, rows), ...notes, table(['goal', 'measured', 'bound', ''], goalRows)]
-    .map((part) => `${part}\n\n`)
-    .join('');
+  return table(['goal', 'measured', 'bound', ''], rows);
 }
 
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -307,6 +307,30 @@ describe('a request of a session', () => {
     expect(tokenRequests()).toBe(1);
   });
 
+  it('tries a renewal that failed beside it again at its next moment, not at each request', async () => {
+    browser.server.answerNext(() => new Response('busy', { status: 503 }));
+    const sendAfter = async (ms: number) => {
+      await browser.time.pass(ms);
+      await send(request(ORDERS));
+      await turn();
+      return tokenRequests();
+    };
+    expect(await sendAfter(40_000)).toBe(1);
+    expect(await sendAfter(4999)).toBe(1);
+    expect(await sendAfter(1)).toBe(2);
+  });
+
+  it('that waits asks at once, although a renewal beside the ones before it failed', async () => {
+    browser.server.answerNext(() => new Response('busy', { status: 503 }));
+    await browser.time.pass(40_000);
+    await send(request(ORDERS));
+    await turn();
+    await browser.time.pass(20_000);
+    const response = await send(request(ORDERS));
+    expect(response.status).toBe(200);
+    expect(api.credentials).toEqual([BEARER_1, BEARER_2]);
+  });
+
   it('of which there are a hundred at once leads to one renewal, in the order of arrival', async () => {
     await browser.time.pass(60_000);
     const urls = Array.from({ length: 100 }, (_, index) => `${ORDERS}/${index}`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolvePolicy } from '../../../src/shared/policy.js';
-import { isUsable, renewalDueAt } from '../../../src/worker/renewal-schedule.js';
+import { isUsable, lateRenewalAt, renewalDueAt } from '../../../src/worker/renewal-schedule.js';
 
 const MINUTE = 60_000;
 const life = { beganAt: 1_000_000, lifetimeMs: 10 * MINUTE };
@@ -49,5 +49,52 @@ describe('an access token', () => {
 
   it('is not usable when the clock was set back to before its beginning', () => {
     expect(isUsable(life, life.beganAt - 1)).toBe(false);
+  });
+});
+
+describe('a background renewal that is late', () => {
+  const at = (lifeMinutes: number, afterMinutes: number) =>
+    lateRenewalAt({ beganAt: 0, lifetimeMs: lifeMinutes * MINUTE }, renewal, afterMinutes * MINUTE) / MINUTE;
+
+  it('is tried at fixed moments of the life, the first of which is the latest at which it was due', () => {
+    expect([0, 44, 45].map((after) => at(60, after))).toEqual([45, 45, 45]);
+    expect([45.1, 50, 54].map((after) => at(60, after))).toEqual([54, 54, 54]);
+  });
+
+  it('is tried at least every nine minutes, however long the token lasts', () => {
+    expect([19, 20, 28].map((after) => at(24 * 60, 18 * 60 + after))).toEqual([
+      18 * 60 + 27,
+      18 * 60 + 27,
+      18 * 60 + 36,
+    ]);
+  });
+
+  it('is tried once more within the life after it was due, and never in the past', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.1, max: 0.95, noNaN: true }),
+        fc.integer({ min: 1000, max: 1e9 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (atLifetimeFraction, lifetimeMs, part) => {
+          const policy = { ...renewal, atLifetimeFraction };
+          const due = renewalDueAt({ beganAt: 0, lifetimeMs }, policy, 0);
+          const after = due * part;
+          expect(lateRenewalAt({ beganAt: 0, lifetimeMs }, policy, after)).toBeGreaterThanOrEqual(after);
+          const next = lateRenewalAt({ beganAt: 0, lifetimeMs }, policy, due + 1);
+          expect(next).toBeGreaterThan(due);
+          expect(next).toBeLessThan(lifetimeMs);
+        },
+      ),
+    );
+  });
+
+  it('of many is as far apart as their tokens were made', () => {
+    const moments = Array.from({ length: 540 }, (_, second) =>
+      lateRenewalAt({ beganAt: second * 1000, lifetimeMs: 60 * MINUTE }, renewal, (2700 + 540) * 1000),
+    );
+    const sorted = moments.sort((one, other) => one - other);
+    expect(sorted.every((moment, index) => index === 0 || moment - (sorted[index - 1] ?? 0) === 1000)).toBe(
+      true,
+    );
   });
 });

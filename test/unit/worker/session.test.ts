@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { SessionKeeperError } from '../../../src/shared/errors.js';
+import { SessionKeeperError, type WireError } from '../../../src/shared/errors.js';
 import type { PolicyInput } from '../../../src/shared/policy.js';
 import type { Session } from '../../../src/worker/session.js';
 import { RECORD, type SessionRecord } from '../../../src/worker/session-record.js';
@@ -7,6 +7,7 @@ import type { Stored } from '../../../src/worker/vault/vault.js';
 import { turn } from './manual-time.js';
 import { Browser, sessionRecord, workerParts } from './worker-parts.js';
 
+const PROBLEM: WireError = { code: 'authorization_server_error', message: '', retryable: true };
 const LIMITS = { idleTimeoutSeconds: 60, absoluteLifetimeSeconds: 600 };
 
 let browser: Browser;
@@ -136,7 +137,7 @@ describe('reading again', () => {
   it('forgets an interruption only with another record', async () => {
     await browser.signIn();
     await session.load();
-    session.interrupt({ code: 'authorization_server_error', message: '', retryable: true }, 7);
+    session.interrupt(PROBLEM, 7);
     await session.reload();
     expect(status()).toMatchObject({ nextAttemptAt: 7 });
     await browser.signIn({ generation: 2 });
@@ -164,6 +165,39 @@ describe('the credential', () => {
     await browser.time.pass(1);
     expect(session.isRenewalDue()).toBe(true);
   });
+
+  it('starts its background renewal when it is due', async () => {
+    await browser.signIn({ lifetimeMs: 3600_000 });
+    await session.load();
+    await browser.time.pass(2_339_999);
+    expect(session.isRenewalToStart()).toBe(false);
+    await browser.time.pass(1);
+    expect(session.isRenewalToStart()).toBe(true);
+  });
+
+  it('starts a background renewal that failed at the next of its moments, while it stays due', async () => {
+    await browser.signIn({ lifetimeMs: 3600_000 });
+    await session.load();
+    await browser.time.pass(2_400_000);
+    session.interrupt(PROBLEM, browser.time.now() + 2000);
+    await browser.time.pass(299_999);
+    expect([session.isRenewalDue(), session.isRenewalToStart()]).toEqual([true, false]);
+    await browser.time.pass(1);
+    expect(session.isRenewalToStart()).toBe(true);
+  });
+
+  it.each([
+    [10_000, true],
+    [10_001, false],
+  ])(
+    'starts a late background renewal %i ms after its moment in a new worker: %s',
+    async (lateMs, starts) => {
+      await browser.signIn({ lifetimeMs: 3600_000 });
+      await browser.time.pass(2_700_000 + lateMs);
+      await session.load();
+      expect([session.isRenewalDue(), session.isRenewalToStart()]).toEqual([true, starts]);
+    },
+  );
 
   it('is never due without a refresh token', async () => {
     await browser.signIn({ refreshToken: undefined });

@@ -71,7 +71,7 @@ export class Browser {
 }
 
 /** The parts of one worker, as the composition root puts them together. */
-export function workerParts(browser: Browser, options: Partial<SessionKeeperOptions> = {}) {
+export function workerParts(browser: Browser, options: Partial<SessionKeeperOptions> = {}, random = () => 1) {
   const configuration = resolveOptions({ ...OPTIONS, ...options }, ORIGIN);
   const { time, locks, vault } = browser;
   const environment: Environment = {
@@ -79,7 +79,7 @@ export function workerParts(browser: Browser, options: Partial<SessionKeeperOpti
     setTimer: time.setTimer,
     fetch: browser.server.fetch,
     locks,
-    random: () => 1,
+    random,
     origin: ORIGIN,
   };
   const changes = new Set<() => void>();
