@@ -70,11 +70,14 @@ export function signingOut(
   };
 }
 
-/** The vault was emptied. A sign-in, or another worker's word on the end, has come first where this does not hold. */
+/**
+ * The session is gone from the vault. A sign-in, or another worker's word on the end, has come first where this does not hold. It is
+ * taken away again, so that the vault knows that it is over.
+ */
 export function losing(former: SessionRecord, end: EndRecord): Change {
   return {
     expect: [RECORD.session, RECORD.end].map((name) => ({ name, version: undefined })),
-    put: without(former, end).put,
+    ...without(former, end),
   };
 }
 

@@ -100,18 +100,17 @@ export class Session {
       if (turn < this.#adoptedTurn) return;
       this.#adoptedTurn = turn;
       const former = this.#stored?.value;
-      // Whoever takes a session away says so in the same transaction, and to the other workers: one that reads late finds a sign-out's
-      // word gone. Where nobody says so, the vault itself was emptied.
-      const lost = former && !stored && !end && !isAnnounced ? this.#lost() : undefined;
+      const lost = former && !stored && !end ? this.#lost(isAnnounced) : undefined;
       this.#adopt(stored);
       this.#end = end;
       const { problem: _, ...facts } = this.#facts;
       const knownInputAt = activity?.value.lastInputAt ?? stored?.value.signedInAt ?? 0;
       const lastInputAt = Math.max(knownInputAt, facts.lastInputAt);
-      this.#set({ ...facts, loaded: true, end: lost ?? this.#toTell(end), lastInputAt });
+      this.#set({ ...facts, loaded: true, end: this.#toTell(lost ?? end?.value), lastInputAt });
       // Without it the end is told all the same, by this worker.
-      if (lost && former) await this.#vault.commit(losing(former, lost)).catch(() => undefined);
-      if (end && isSignOut(end)) this.#forgetLater(end);
+      const isWritten = lost && former && (await this.#vault.commit(losing(former, lost)).catch(() => false));
+      if (isWritten && isAnnounced) await this.reload();
+      else if (end && isSignOut(end.value)) this.#forgetLater(end);
     } catch (error) {
       // Nothing is deleted: what this worker cannot read, a newer one may. The next sign-in writes over it.
       this.#loading = undefined;
@@ -219,7 +218,7 @@ export class Session {
   /** The person signed out. `put` is written together with it. */
   async signOut(put?: Change['put']): Promise<void> {
     const signIns = await this.#vault.names(RECORD.signIn);
-    const end = this.#endWith(new SessionKeeperError(SIGNED_OUT, 'The person signed out.'));
+    const end = this.#signedOut();
     const change = () => signingOut(this.#stored?.value, end, signIns, put);
     // What another worker wrote meanwhile is signed out as well.
     const expect = [{ name: RECORD.session, version: this.#stored?.version }];
@@ -264,21 +263,27 @@ export class Session {
     return { problem: toWire(error), endedAt: this.#environment.clock.now() };
   }
 
+  #signedOut(): EndRecord {
+    return this.#endWith(new SessionKeeperError(SIGNED_OUT, 'The person signed out.'));
+  }
+
   /**
-   * The session is not put back: to clear a site's data is somebody's will, and tokens that come back would undo it.
+   * Whoever takes a session away says so in the same transaction, and to the other workers: one that reads late finds a sign-out's word
+   * gone. Where nobody says so, the vault itself was emptied. The session is not put back: to clear a site's data is somebody's
+   * will, and tokens that come back would undo it.
    */
-  #lost(): EndRecord {
-    return this.#endWith(
-      new SessionKeeperError('vault_lost', "This browser's data for the site was cleared."),
-    );
+  #lost(isAnnounced: boolean): EndRecord {
+    return isAnnounced
+      ? this.#signedOut()
+      : this.#endWith(new SessionKeeperError('vault_lost', "This browser's data for the site was cleared."));
   }
 
   /** What a person is told of an end: nothing of a sign-out, which is written down like any other. */
-  #toTell(end: Stored<EndRecord> | undefined): EndRecord | undefined {
+  #toTell(end: EndRecord | undefined): EndRecord | undefined {
     if (!end || isSignOut(end)) return undefined;
     // A worker version before this one may have had the option.
-    const { recovering, ...final } = end.value;
-    return this.#configuration.silentFrame ? end.value : final;
+    const { recovering, ...final } = end;
+    return this.#configuration.silentFrame ? end : final;
   }
 
   /** Also of a worker that died before it could. */
@@ -316,6 +321,6 @@ export class Session {
   }
 }
 
-function isSignOut({ value }: Stored<EndRecord>): boolean {
-  return value.problem.code === SIGNED_OUT;
+function isSignOut({ problem }: EndRecord): boolean {
+  return problem.code === SIGNED_OUT;
 }

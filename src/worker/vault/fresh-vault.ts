@@ -35,6 +35,8 @@ export class FreshVault implements Vault {
   /** Marks of the sessions that this worker ended. */
   readonly #over = new Set<string | undefined>();
   #known: Known | undefined;
+  /** The one before it, which is in the vault no more. */
+  #gone: Known | undefined;
   #turn: ReturnType<AskEpoch> = Promise.resolve(undefined);
 
   constructor(vault: Vault, ask: AskEpoch) {
@@ -44,13 +46,15 @@ export class FreshVault implements Vault {
 
   async read<T>(name: string): Promise<Stored<T> | undefined> {
     if (name !== RECORD.session) return this.#vault.read(name);
+    const known = this.#known;
     let answer: ReturnType<AskEpoch> | undefined;
     const stored = await this.#vault.read<never>(name, () => {
       // While the record is opened: whatever is in it, a worker that has just started has to ask.
       if (!this.#known?.mark) answer = this.#ask('now');
     });
     if (stored) return this.#admit(stored, answer);
-    this.#known = undefined;
+    // What was read too late says nothing of a sign-in.
+    if (known && this.#known === known) this.#miss(known);
     return undefined;
   }
 
@@ -71,7 +75,7 @@ export class FreshVault implements Vault {
     } else if (change.remove?.includes(RECORD.session)) {
       this.#over.add(former?.mark);
       if (this.#known === former) this.#known = undefined;
-      await this.#inTurn('end', former?.heard);
+      await this.#inTurn('end', (former ?? this.#gone)?.heard);
     }
     return true;
   }
@@ -82,6 +86,13 @@ export class FreshVault implements Vault {
 
   reseal(): Promise<void> {
     return this.#vault.reseal();
+  }
+
+  /** Somebody took it away. It does not come back, whoever puts it there. */
+  #miss(known: Known): void {
+    if (known.mark) this.#over.add(known.mark);
+    this.#gone = known;
+    this.#known = undefined;
   }
 
   async #admit<T extends SessionRecord>(

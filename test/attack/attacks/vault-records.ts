@@ -11,6 +11,7 @@ export interface VaultRecord {
 export interface VaultKit {
   read(): Promise<VaultRecord[]>;
   write(records: readonly VaultRecord[]): Promise<void>;
+  clear(): Promise<void>;
 }
 
 /** Reading and writing the vault as any script of the origin can; part of the attacker's first script. */
@@ -31,6 +32,7 @@ export function installVaultKit(): void {
       read: () => withStore((store) => wait(store.getAll())),
       write: (records: readonly VaultRecord[]) =>
         withStore((store) => Promise.all(records.map((record) => wait(store.put(record))))),
+      clear: () => withStore((store) => wait(store.clear())),
     },
   });
 }

@@ -76,6 +76,20 @@ async function inTheNextLife(stage: Stage): Promise<void> {
   await note(stage, copy, 'a new worker');
 }
 
+/** Nobody signs out: the script takes the records away, and says what another version of the worker would say of it. */
+async function afterTakingThemAway(stage: Stage): Promise<void> {
+  const copy = await copySession(stage);
+  await stage.run(async () => {
+    await vaultKit.clear();
+    new BroadcastChannel('session-keeper').postMessage('stored');
+    await attacker.pause(100);
+  }, undefined);
+  await putBack(stage, copy);
+  await note(stage, copy, 'records taken away first');
+  await stage.endWorker();
+  await note(stage, copy, 'records taken away first, the next life');
+}
+
 /** A worker without its registration is never updated, and serves the pages that it has until they close. */
 async function withoutRegistration(stage: Stage): Promise<void> {
   const copy = await copySession(stage);
@@ -123,7 +137,7 @@ function disturbCookies({ isOver }: { isOver: boolean }): void {
 export const vaultRollback: Attack = {
   name: 'vault rollback',
   tries:
-    'copies the sealed records, and puts them back after the person has signed out: into this worker, the next, and one without a registration; with cookies disturbed; over a later session',
+    'copies the sealed records, and puts them back after the person has signed out: into this worker, the next, and one without a registration; with cookies disturbed; over a later session; and after it took them away itself',
   threat: '5.1.2',
   defence: 'each session belongs to an epoch, which a sign-out ends in the seal’s cookie',
   before: installVaultKit,
@@ -132,19 +146,23 @@ export const vaultRollback: Attack = {
   run: async (stage) => {
     await inTheSameLife(stage);
     await inTheNextLife(stage);
-    await withoutRegistration(stage);
+    await afterTakingThemAway(stage);
     await inPlaceOfTheNext(stage);
     await withDisturbedCookies(stage);
+    // WebKit starts no worker of this origin again after it.
+    await withoutRegistration(stage);
   },
 };
 
 /** Floods the cookie of the present epoch out of the jar, and sets one with the epoch of before in its place. */
-function plantEpoch(epoch: string): void {
+async function plantEpoch(epoch: string): Promise<void> {
   const set = (cookie: string) => Reflect.set(document, 'cookie', cookie);
   const isSecure = location.protocol === 'https:';
-  const rest = isSecure ? '; path=/; secure' : '; path=/';
+  const rest = `; path=/; max-age=600${isSecure ? '; secure' : ''}`;
   for (let index = 0; index < 400; index += 1) set(`flood${index}=${index}${rest}`);
-  for (let index = 0; index < 400; index += 1) set(`flood${index}=${rest}; max-age=0`);
+  for (let index = 0; index < 400; index += 1) set(`flood${index}=${rest.replace('600', '0')}`);
+  // Firefox's page learns later that the HttpOnly cookie is gone, which a script cannot replace.
+  await attacker.pause(200);
   set(`${isSecure ? '__Host-Http-seal' : 'session-keeper-seal'}=${'A'.repeat(43)}.${epoch}${rest}`);
 }
 
@@ -162,7 +180,10 @@ export const plantedEpoch: Attack = {
   weakness: {
     without: 'the prefix (plain http on localhost)',
     deployment: {},
-    harmlessIn: { webkit: 'WebKit lets no script crowd out or replace an HttpOnly cookie' },
+    harmlessIn: {
+      firefox: 'Firefox looks for a new script before it starts the worker again, and the planted cookie gives it another seal',
+      webkit: 'WebKit lets no script crowd out or replace an HttpOnly cookie',
+    },
   },
   run: async (stage) => {
     const copy = await copySession(stage);

@@ -127,7 +127,16 @@ describe('what another worker did is not taken for a loss', () => {
     await worker.session.heard(true);
     expect(status()).toMatchObject({ phase: 'signed-out' });
     expect(status()).not.toHaveProperty('problem');
-    expect(await codeOfEnd()).toBeUndefined();
+    await browser.time.pass(1000);
+    await expect.poll(codeOfEnd).toBeUndefined();
+  });
+
+  it('but a script that takes the session away, and says it was a worker, leaves no refresh token that is good', async () => {
+    for (const name of await browser.vault.names('')) await browser.vault.commit({ remove: [name] });
+    await worker.session.heard(true);
+    expect(status()).toMatchObject({ phase: 'signed-out' });
+    await worker.revocation.drain();
+    expect(browser.server.revoked).toEqual(['refresh-1']);
   });
 
   it('but a database that is gone is a loss, though nobody wrote', async () => {

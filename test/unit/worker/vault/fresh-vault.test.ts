@@ -91,6 +91,27 @@ describe('a record that a script puts back', () => {
     expect(await sessionOf(worker)).toBeUndefined();
   });
 
+  it('after it took it away is none for the worker that missed it, nor for the next once that one said so', async () => {
+    await signIn(worker);
+    const copy = await copyOf();
+    await storage.commit({ remove: [RECORD.session] });
+    expect(await sessionOf(worker)).toBeUndefined();
+    await putBack(copy);
+    expect(await sessionOf(worker)).toBeUndefined();
+    await signOut(worker);
+    await putBack(copy);
+    expect(await sessionOf(restarted())).toBeUndefined();
+  });
+
+  it('is no word against a sign-in that came while it was looked for', async () => {
+    await signIn(worker);
+    await storage.commit({ remove: [RECORD.session] });
+    const looking = sessionOf(worker);
+    await signIn(worker, { accessToken: 'second' });
+    await looking;
+    expect(await sessionOf(worker)).toMatchObject({ accessToken: 'second' });
+  });
+
   it('is none where the seal’s cookie was taken away', async () => {
     await signIn(worker);
     server.mark = '';
