@@ -1,6 +1,6 @@
-import type { Api } from '../shared/api-matcher.js';
-import type { WorkerEvent } from '../shared/protocol.js';
+import type { Hello, WorkerEvent } from '../shared/protocol.js';
 import { watchActivity } from './activity.js';
+import { requireInterception } from './interception.js';
 import { watchLimits } from './limit-watch.js';
 import { RequestTags } from './request-tags.js';
 import type { SessionClient } from './session-client.js';
@@ -13,13 +13,16 @@ export type PageServices = (event: WorkerEvent, source: MessageEventSource | nul
 
 /**
  * What a page does for its session beside asking: it tags its requests, tells of activity and of limits that are near, follows the worker through its
- * versions, and opens the frame that brings a lost session back. A chunk of its own, since nothing on the page waits for it.
+ * versions, and opens the frame that brings a lost session back. A chunk of its own, fetched while the worker starts.
+ *
+ * @throws SessionKeeperError `page_not_controlled`
  */
-export function startPageServices(
+export async function startPageServices(
   session: SessionClient,
-  apis: readonly Api[],
+  { apis, presence }: Hello,
   endpoint: WorkerEndpoint,
-): PageServices {
+): Promise<PageServices> {
+  if (presence) await requireInterception(presence);
   const versions = new WorkerVersions(session, navigator.serviceWorker);
   const tags = new RequestTags(apis, (note) => {
     endpoint.note(note);

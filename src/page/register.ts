@@ -50,8 +50,8 @@ export async function registerSessionKeeper({
     if (!services?.(event, source)) session?.receive(event);
   };
   const endpoint = new WorkerEndpoint(registration, onEvent, deadlineSeconds * 1000);
-  const { status, protocol, apis } = await endpoint.call((commands) => commands.hello());
-  if (protocol.current < PROTOCOL.oldest) {
+  const hello = await endpoint.call((commands) => commands.hello());
+  if (hello.protocol.current < PROTOCOL.oldest) {
     // A reload before the newer worker is found would meet this one again.
     await updated;
     throw failure('protocol_unsupported', 'Reload the page.');
@@ -61,8 +61,8 @@ export async function registerSessionKeeper({
     await endpoint.call((commands) => commands.claim());
     if (!container.controller) await controlOf(container);
   }
-  session = new SessionClient(endpoint, status);
-  services = (await loadingServices)?.startPageServices(session, apis, endpoint);
+  session = new SessionClient(endpoint, hello.status);
+  services = await (await loadingServices)?.startPageServices(session, hello, endpoint);
   Object.assign(globalThis, { [CURRENT_SESSION]: session });
   dispatchEvent(new Event(SESSION_READY_EVENT));
   return session;

@@ -20,6 +20,8 @@ export interface Hello {
   readonly status: SessionStatus;
   /** The requests that a page tags (see `request-tag.ts`). */
   readonly apis: readonly Api[];
+  /** Where a request of the page is answered by the worker alone, with 204. Absent in a worker that does not know of it. */
+  readonly presence?: string;
 }
 
 export interface SignInRequest {

@@ -60,7 +60,8 @@ export function createCommands(parts: Parts): Commands {
             .then(() => recovery?.check())
             .catch((error: unknown) => session.report(toWire(error)));
         void recovery?.attempt();
-        return { protocol: PROTOCOL, status: status(), apis: parts.apis };
+        const { presence } = parts.redirectPath;
+        return { protocol: PROTOCOL, status: status(), apis: parts.apis, presence };
       }),
     signIn: (request) =>
       replied(async () => {

@@ -121,7 +121,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   }
 
   function heard(isAnnounced: boolean): void {
-    void session.heard(isAnnounced).then(() => session.stored || revocation.drain());
+    void session.heard(isAnnounced).then(() => (session.stored ? undefined : revocation.drain()));
   }
 
   function statusChanged(): void {

@@ -28,7 +28,7 @@ interface Parts {
   readonly tell: (event: WorkerEvent) => Promise<void>;
 }
 
-/** The navigations that the worker answers itself: the authorization server's answer, and the way to its sign-out. */
+/** What the worker answers itself: the authorization server's answer, the way to its sign-out, and whether it is there. */
 export class RedirectPath {
   readonly #parts: Parts;
   readonly #path: string;
@@ -43,19 +43,23 @@ export class RedirectPath {
     return `${this.#path}/end`;
   }
 
+  /** Where a page finds out whether its requests come to the worker. Beside the path, because requests for that one do in any case. */
+  get presence(): string {
+    return `${this.#path}?present`;
+  }
+
   answers(request: Request, url: URL): boolean {
-    return (
-      request.mode === 'navigate' &&
-      url.origin === this.#parts.environment.origin &&
-      (request.destination === 'document'
-        ? [this.#path, this.endSessionPath, `${this.#path}/done`].includes(url.pathname)
-        : this.#parts.recovery?.answers(request, url) === true)
-    );
+    if (url.origin !== this.#parts.environment.origin) return false;
+    if (request.mode !== 'navigate') return url.pathname + url.search === this.presence;
+    return request.destination === 'document'
+      ? [this.#path, this.endSessionPath, `${this.#path}/done`].includes(url.pathname)
+      : this.#parts.recovery?.answers(request, url) === true;
   }
 
   /** Never rejects: a browser's error page would rest on the URL. */
   async answer(request: Request, url: URL): Promise<Response> {
     const { recovery } = this.#parts;
+    if (request.mode !== 'navigate') return new Response(null, { status: 204, headers: OWN_ANSWER_HEADERS });
     if (recovery?.answers(request, url)) return recovery.answer(request, url);
     try {
       if (url.pathname === this.#path) return await this.#signInAnswer(request, url);

@@ -181,7 +181,8 @@ export const plantedEpoch: Attack = {
     without: 'the prefix (plain http on localhost)',
     deployment: {},
     harmlessIn: {
-      firefox: 'Firefox looks for a new script before it starts the worker again, and the planted cookie gives it another seal',
+      firefox:
+        'Firefox looks for a new script before it starts the worker again, and the planted cookie gives it another seal',
       webkit: 'WebKit lets no script crowd out or replace an HttpOnly cookie',
     },
   },
