@@ -11,7 +11,10 @@ export default defineConfig({
         resolve: {
           alias: [
             { find: /^session-keeper$/, replacement: source('index') },
-            { find: /^session-keeper\/(worker|server|vite|banner|react)$/, replacement: source('$1') },
+            {
+              find: /^session-keeper\/(worker|server|vite|banner|react|telemetry|otlp)$/,
+              replacement: source('$1'),
+            },
           ],
         },
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },

@@ -1,5 +1,6 @@
 export type { PolicyInput, QueuePolicy, RenewalPolicy, RetryPolicy } from './shared/policy.js';
 export { consumerPolicy, highAssurancePolicy, workforcePolicy } from './shared/policy-presets.js';
+export type { TelemetryEvent } from './shared/telemetry-event.js';
 export { createSessionKeeper, type SessionKeeper } from './worker/create-session-keeper.js';
 export { keepSession } from './worker/keep-session.js';
 export { limits } from './worker/limits/create-limits.js';
@@ -7,3 +8,6 @@ export type { Limits, LimitsOptions, UnusualUse } from './worker/limits/limits.j
 export type { ApiRule, SessionKeeperOptions } from './worker/options.js';
 export type { SilentFrame } from './worker/recovery.js';
 export { silentFrame } from './worker/silent-frame.js';
+export { telemetry } from './worker/telemetry/create-telemetry.js';
+export type { Telemetry, TelemetryOptions, TelemetrySink } from './worker/telemetry/telemetry.js';
+export { toPages } from './worker/telemetry/to-pages.js';

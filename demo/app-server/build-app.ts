@@ -68,7 +68,7 @@ async function bundle(
 /** The package's names, as a consumer writes them, lead to its sources. */
 const SOURCES = [
   { find: /^session-keeper$/, replacement: path('../../src/index.ts') },
-  { find: /^session-keeper\/(worker|banner)$/, replacement: `${path('../../src')}/$1.ts` },
+  { find: /^session-keeper\/(worker|otlp|banner)$/, replacement: `${path('../../src')}/$1.ts` },
 ];
 
 async function readPublicFiles(): Promise<[string, Buffer][]> {

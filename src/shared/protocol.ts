@@ -1,6 +1,8 @@
 import type { Api } from './api-matcher.js';
 import type { WireError } from './errors.js';
+import type { Policy } from './policy-types.js';
 import type { SessionStatus } from './session-status.js';
+import type { TelemetryEvent } from './telemetry-event.js';
 
 /**
  * The version that this build speaks, and the oldest one that it still understands. Envelopes, notes, and the replies of
@@ -22,6 +24,27 @@ export interface Hello {
   readonly apis: readonly Api[];
   /** Where a request of the page is answered by the worker alone, with 204. Absent in a worker that does not know of it. */
   readonly presence?: string;
+  /** Whether this worker knows the command `diagnose`; absent: it does not. */
+  readonly diagnoses?: boolean;
+}
+
+/** The worker's half of a report for support. Nothing in it is a credential, a person or a URL. */
+export interface WorkerReport {
+  /** Of the package that the worker was built with. */
+  readonly version: string;
+  /** When this worker was started, in milliseconds since the epoch; the browser does so many times a day. */
+  readonly startedAt: number;
+  readonly policy: Policy;
+  readonly options: {
+    readonly vault: 'sealed' | 'memory';
+    readonly dpop: 'required' | 'preferred' | 'off';
+    readonly silentFrame: boolean;
+    readonly limits: boolean;
+  };
+  /** How often each event came since then. */
+  readonly counts: Readonly<Partial<Record<TelemetryEvent['name'], number>>>;
+  /** The latest 50 events of the session since then, the oldest first. */
+  readonly latest: readonly TelemetryEvent[];
 }
 
 export interface SignInRequest {
@@ -72,6 +95,12 @@ export interface Commands {
   claim(): Promise<Reply<undefined>>;
 }
 
+/** The same in a worker with the option `telemetry`; `hello` says so. */
+export interface DiagnosingCommands extends Commands {
+  /** What support has to know. */
+  diagnose(): Promise<Reply<WorkerReport>>;
+}
+
 export type CommandName = keyof Commands;
 
 /** What the worker tells every page, unasked. */
@@ -84,6 +113,8 @@ export type WorkerEvent =
   | { readonly type: 'was-sent'; readonly tag: string }
   /** To one page: open a hidden frame where `signIn({ mode: 'frame' })` says. */
   | { readonly type: 'recover' }
+  /** Only where the worker's option `telemetry` has the sink `toPages()`. */
+  | { readonly type: 'telemetry'; readonly event: TelemetryEvent }
   | { readonly type: 'sign-in-finished'; readonly attempt: string; readonly error?: WireError };
 
 /**

@@ -18,12 +18,7 @@ export class Announcer {
     this.#status = status;
   }
 
-  readonly tell = async (event: WorkerEvent): Promise<void> => {
-    const message: Envelope = { channel: CHANNEL, protocol: PROTOCOL.current, event };
-    for (const client of await this.#clients.matchAll({ type: 'window', includeUncontrolled: true })) {
-      client.postMessage(message);
-    }
-  };
+  readonly tell = (event: WorkerEvent): Promise<void> => tellPages(this.#clients, event);
 
   /** The status may have changed. */
   statusChanged(): void {
@@ -41,5 +36,13 @@ export class Announcer {
       this.#waiting = false;
       if (this.#changed) this.statusChanged();
     }, STATUS_INTERVAL_MS);
+  }
+}
+
+/** To every window of the origin. */
+export async function tellPages(clients: Clients, event: WorkerEvent): Promise<void> {
+  const message: Envelope = { channel: CHANNEL, protocol: PROTOCOL.current, event };
+  for (const client of await clients.matchAll({ type: 'window', includeUncontrolled: true })) {
+    client.postMessage(message);
   }
 }

@@ -23,7 +23,7 @@ interface Parts {
   readonly matcher: ApiMatcher;
   readonly session: Session;
   readonly renewal: Renewal;
-  readonly queue: RequestQueue;
+  readonly queue: Pick<RequestQueue, 'park' | 'isReleasing'>;
   readonly pages: PageRequests;
   readonly redirectPath: RedirectPath;
   readonly uncured: Uncured;

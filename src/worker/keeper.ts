@@ -21,6 +21,7 @@ import { RedirectPath } from './redirect-path.js';
 import { Renewal } from './renewal.js';
 import { RequestQueue } from './request-queue.js';
 import { Session } from './session.js';
+import type { Watch } from './telemetry/telemetry.js';
 import { Uncured } from './uncured.js';
 import { askEpochWith } from './vault/ask-epoch.js';
 import { Database } from './vault/database.js';
@@ -50,11 +51,17 @@ export interface Keeper {
 export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorkerGlobalScope): Keeper {
   // Taken first, so that no error leaves the secret behind.
   const seal = Seal.take(scope, scope.registration.scope);
-  const environment = browserEnvironment(scope);
-  const configuration = resolveOptions(options, environment.origin);
+  const browser = browserEnvironment(scope);
+  const configuration = resolveOptions(options, browser.origin);
   requireClassicScript(scope);
+  const watch: Watch =
+    configuration.telemetry?.connect({ configuration, environment: browser, scope }) ?? ((_, part) => part);
+  const environment = watch('environment', browser);
   const askEpoch = askEpochWith(environment.fetch, scope.location.pathname);
-  const vault = createVault(configuration, seal, askEpoch, () => heard(false));
+  const vault = watch(
+    'vault',
+    createVault(configuration, seal, askEpoch, () => heard(false)),
+  );
   const { policy } = configuration;
 
   const session = new Session(configuration, environment, vault, sessionChanged, () =>
@@ -62,12 +69,12 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   );
   const pages = new PageRequests(environment, scope.clients);
   const queue = new RequestQueue(policy.queue, environment, statusChanged);
-  const status = () => session.status(queue.size);
+  const status = watch('status', () => session.status(queue.size));
   const announcer = new Announcer(environment, scope.clients, status);
   const server = new AuthorizationServer(configuration, environment, vault);
   const dpop = new Dpop(configuration, server.client);
   const signIn = new SignIn(configuration, environment, server, vault, dpop);
-  const refresh = new Refresh(environment, server, dpop);
+  const refresh = watch('refresh', new Refresh(environment, server, dpop));
   const revocation = new Revocation(server, vault);
   const channel = new BroadcastChannel('session-keeper');
   const isAwaited = () => queue.size > 0;
@@ -87,12 +94,11 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     matcher: new ApiMatcher(configuration.apis),
     session,
     renewal,
-    queue,
     pages,
     redirectPath,
     uncured: new Uncured(environment.clock),
     recovery,
-    resource: limits?.resource(resource) ?? resource,
+    ...watch('requests', { queue, resource: limits?.resource(resource) ?? resource }),
     fetch: environment.fetch,
     origin: environment.origin,
     networkErrors: new NetworkErrors(environment, tell),
@@ -112,7 +118,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   // A new version reads nothing before it is the active one. Firefox does not tell; there the event itself reads.
   if (scope.serviceWorker?.state === 'activated') void session.load();
   const keeper = { configuration, fetchHandler, commands, pages, recover };
-  return limits?.keeper(keeper) ?? keeper;
+  return watch('keeper', limits?.keeper(keeper) ?? keeper);
 
   /** A new version tells every page how it finds the session, and finishes what its predecessor left. */
   async function recover(): Promise<void> {

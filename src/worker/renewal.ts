@@ -18,7 +18,7 @@ interface Parts {
   readonly environment: Environment;
   readonly session: Session;
   readonly vault: Vault;
-  readonly refresh: Refresh;
+  readonly refresh: Pick<Refresh, 'send'>;
   readonly revocation: Revocation;
   readonly outageWatch: OutageWatch;
   /** Whether anything waits for a credential. */

@@ -13,10 +13,13 @@ test('the package holds its build and the six files that go with it, nothing els
   ]);
 });
 
-test.each(['index', 'worker', 'server', 'vite', 'banner', 'react'])('%s is there with its types', (entry) => {
-  expect(files).toContain(`dist/${entry}.js`);
-  expect(files).toContain(`dist/types/${entry}.d.ts`);
-});
+test.each(['index', 'worker', 'server', 'vite', 'banner', 'react', 'telemetry', 'otlp'])(
+  '%s is there with its types',
+  (entry) => {
+    expect(files).toContain(`dist/${entry}.js`);
+    expect(files).toContain(`dist/types/${entry}.d.ts`);
+  },
+);
 
 test('the build is of scripts, their maps and their types', () => {
   const strange = files.filter((file) => file.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(file));

@@ -7,7 +7,7 @@ const NODE_ONLY =
 
 export function realmOf(code: string): Realm {
   const imports = [...code.matchAll(IMPORTED)].map(([, named, bare]) => named ?? bare ?? '');
-  if (imports.includes('session-keeper/worker')) return 'worker';
+  if (imports.some((name) => /^session-keeper\/(worker|otlp)$/.test(name))) return 'worker';
   return imports.some((name) => NODE_ONLY.test(name)) ? 'node' : 'page';
 }
 

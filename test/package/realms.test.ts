@@ -8,6 +8,8 @@ test.each([
   ['index', ['dist/page/', 'node_modules/comlink/']],
   ['banner', ['dist/banner/']],
   ['react', ['dist/react/', 'node_modules/react/']],
+  ['telemetry', ['dist/page/', 'node_modules/comlink/']],
+  ['otlp', ['dist/worker/otlp/', 'dist/worker/backoff.js']],
   ['worker', ['dist/worker/', ...Object.keys(dependencies).map((name) => `node_modules/${name}/`)]],
 ])('%s is made of its own realm, the shared contracts and its dependencies alone', async (entry, own) => {
   const { modules } = await bundleEntry(entry);
@@ -35,15 +37,35 @@ const OF_LIMITS = [
   'limits/unusual-use-report',
   'oauth/proof',
 ];
+const OF_TELEMETRY = [
+  'telemetry/clock-watch',
+  'telemetry/create-telemetry',
+  'telemetry/recent-events',
+  'telemetry/recorder',
+  'telemetry/report',
+  'telemetry/traceparent',
+  'telemetry/wakefulness',
+  'telemetry/watch-environment',
+  'telemetry/watch-queue',
+  'telemetry/watch-renewals',
+  'telemetry/watch-replays',
+  'telemetry/watch-status',
+  'telemetry/watch-vault',
+];
+const TO_PAGES = ['telemetry/to-pages'];
 
 test.each([
   [['keepSession'], []],
   [['createSessionKeeper'], []],
   [['keepSession', 'silentFrame'], OF_SILENT_FRAME],
   [['keepSession', 'limits'], OF_LIMITS],
+  [['keepSession', 'telemetry'], OF_TELEMETRY],
+  [['keepSession', 'telemetry', 'toPages'], [...OF_TELEMETRY, ...TO_PAGES].sort()],
 ])('a worker that imports %j has nothing of what it does not import', async (names, own) => {
   const { modules } = await bundleNames('worker', names);
-  const optional = [...OF_SILENT_FRAME, ...OF_LIMITS].map((name) => `dist/worker/${name}.js`);
+  const optional = [...OF_SILENT_FRAME, ...OF_LIMITS, ...OF_TELEMETRY, ...TO_PAGES].map(
+    (name) => `dist/worker/${name}.js`,
+  );
   expect(modules.filter((module) => optional.includes(module)).sort()).toEqual(
     own.map((name) => `dist/worker/${name}.js`).sort(),
   );
@@ -79,11 +101,14 @@ const WORKERS_WORDS = [
   '__session_keeper_seal__',
 ];
 
-test.each(['index', 'banner', 'react'])('%s holds no word of tokens or of the vault', async (entry) => {
-  const code = (await bundleEntry(entry)).code.toLowerCase();
-  expect(code).not.toBe('');
-  expect(WORKERS_WORDS.filter((word) => code.includes(word))).toEqual([]);
-});
+test.each(['index', 'banner', 'react', 'telemetry'])(
+  '%s holds no word of tokens or of the vault',
+  async (entry) => {
+    const code = (await bundleEntry(entry)).code.toLowerCase();
+    expect(code).not.toBe('');
+    expect(WORKERS_WORDS.filter((word) => code.includes(word))).toEqual([]);
+  },
+);
 
 test('those words are found where they belong', async () => {
   const code = (await bundleEntry('worker')).code.toLowerCase();

@@ -1,6 +1,7 @@
 import { registerSessionKeeper } from '../../src/index.js';
+import { diagnose, onTelemetry } from '../../src/telemetry.js';
 
 // For tests of the registration itself, which ask for the page with `?manual`.
-Object.assign(globalThis, { registerSessionKeeper });
+Object.assign(globalThis, { registerSessionKeeper, diagnose, onTelemetry });
 
 if (location.search !== '?manual') await registerSessionKeeper({ worker: '/service-worker.js' });

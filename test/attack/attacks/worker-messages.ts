@@ -10,6 +10,8 @@ const BATCH = 1000;
 const COMMANDS = ['hello', 'signIn', 'renew', 'touch', 'claim'];
 const NAMES = [
   ...COMMANDS,
+  // Only in a worker with the option `telemetry`, which this one has not.
+  'diagnose',
   'constructor',
   '__proto__',
   'prototype',

@@ -209,6 +209,7 @@ describe('what is no call of a command reaches nothing and is not answered', () 
     ['a name in a list, which reads as the name', apply({ path: [['renew']] })],
     ['a name with a space', apply({ path: ['renew '] })],
     ['an unknown name', apply({ path: ['tokens'] })],
+    ['a command of an option that this worker has not', apply({ path: ['diagnose'] })],
     ['a number as name', apply({ path: [0] })],
     ['two arguments', apply({ argumentList: [raw({}), raw({})] })],
     ['arguments that are no list', apply({ argumentList: { 0: raw({}), length: 1 } })],

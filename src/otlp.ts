@@ -1,0 +1,2 @@
+export type { OtlpOptions } from './worker/otlp/options.js';
+export { otlp } from './worker/otlp/otlp.js';
