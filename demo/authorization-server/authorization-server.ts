@@ -33,6 +33,8 @@ export interface AuthorizationServerControls extends TokenFaultControls {
   refreshTokenIsActive(refreshToken: string): boolean;
   /** From the next access token on. */
   setAccessTokenSeconds(seconds: number): void;
+  /** From the next access token on these scopes are left out, at renewals too; without any, nothing is. */
+  withholdScopes(...scopes: string[]): void;
   /** @returns a function that removes the hook. */
   onRequest(hook: RequestHook): () => void;
 }
@@ -54,6 +56,12 @@ export interface AuthorizationServerSettings {
   readonly onError?: (error: unknown) => void;
 }
 
+/** What holds for the access tokens to come. */
+interface TokenTerms {
+  seconds: number;
+  withheldScopes: readonly string[];
+}
+
 const ASSETS: Readonly<Record<string, readonly [type: string, body: string]>> = {
   [ICON_PATH]: ['image/svg+xml', ICON],
   [STYLE_PATH]: ['text/css; charset=utf-8', STYLE],
@@ -70,7 +78,7 @@ export class AuthorizationServer implements AuthorizationServerControls {
   readonly #outage = new OutageSwitch();
   readonly #faults = new TokenFaults(this.#hooks);
   readonly #stats: ServerStats;
-  readonly #setAccessTokenSeconds: (seconds: number) => void;
+  readonly #tokens: TokenTerms;
 
   static async create(settings: AuthorizationServerSettings): Promise<AuthorizationServer> {
     const { refreshTokens = 'strict', graceSeconds = 10, dpopNonce = false } = settings;
@@ -80,23 +88,23 @@ export class AuthorizationServer implements AuthorizationServerControls {
       graceSeconds: refreshTokens === 'grace' ? graceSeconds : 0,
       onGraceUse: () => stats.count('graceUses'),
     });
-    const lifetime = { seconds: settings.accessTokenSeconds };
-    const { Provider, errors } = await loadProvider();
+    const tokens: TokenTerms = { seconds: settings.accessTokenSeconds, withheldScopes: [] };
+    const { Provider, errors, interactionPolicy } = await loadProvider();
     const configuration = await providerConfiguration({
       ...settings,
       responseModes,
       refreshTokens,
       dpopNonce,
       store,
-      accessTokenSeconds: () => lifetime.seconds,
+      accessTokenSeconds: () => tokens.seconds,
+      withheldScopes: () => tokens.withheldScopes,
       invalidTarget: () => new errors.InvalidTarget(),
+      interactionPolicy,
     });
     const provider = new Provider(settings.issuer, configuration);
     provider.on('server_error', (_ctx: KoaContextWithOIDC, error: Error) => settings.onError?.(error));
     stats.observe(provider);
-    return new AuthorizationServer(settings.issuer, provider, store, stats, (seconds) => {
-      lifetime.seconds = seconds;
-    });
+    return new AuthorizationServer(settings.issuer, provider, store, stats, tokens);
   }
 
   private constructor(
@@ -104,12 +112,12 @@ export class AuthorizationServer implements AuthorizationServerControls {
     provider: Provider,
     store: MemoryStore,
     stats: ServerStats,
-    setAccessTokenSeconds: (seconds: number) => void,
+    tokens: TokenTerms,
   ) {
     this.issuer = issuer;
     this.#store = store;
     this.#stats = stats;
-    this.#setAccessTokenSeconds = setAccessTokenSeconds;
+    this.#tokens = tokens;
     this.#interactions = new Interactions(provider, () => stats.count('signInPages'));
     this.#callback = provider.callback();
   }
@@ -156,7 +164,11 @@ export class AuthorizationServer implements AuthorizationServerControls {
   }
 
   setAccessTokenSeconds(seconds: number): void {
-    this.#setAccessTokenSeconds(seconds);
+    this.#tokens.seconds = seconds;
+  }
+
+  withholdScopes(...scopes: string[]): void {
+    this.#tokens.withheldScopes = scopes;
   }
 
   onRequest(hook: RequestHook): () => void {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { checkPassword } from './accounts.js';
-import { errorPage, PAGE_HEADERS, signInPage } from './pages.js';
+import { errorPage, PAGE_HEADERS, secondFactorPage, signInPage } from './pages.js';
+import { SECOND_FACTOR_REASON, TWO_FACTOR_ACR } from './second-factor.js';
 
 export const SIGN_IN_PATH = '/sign-in';
 
@@ -19,9 +20,12 @@ export class Interactions {
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     try {
-      const { prompt, params, uid } = await this.#provider.interactionDetails(req, res);
+      const { prompt, params, uid, session } = await this.#provider.interactionDetails(req, res);
       if (prompt.name === 'consent') return await this.#finish(req, res, { consent: {} });
       const action = `${SIGN_IN_PATH}/${uid}`;
+      // Whoever is not signed in, or too long ago, shows the first factor before it.
+      if (prompt.reasons.every((reason) => reason === SECOND_FACTOR_REASON) && session)
+        return await this.#secondFactor(req, res, action, session.accountId);
       if (req.method === 'POST') return await this.#submit(req, res, action);
       const username = typeof params.login_hint === 'string' ? params.login_hint : '';
       this.#show(res, 200, { action, username, refused: false });
@@ -33,13 +37,27 @@ export class Interactions {
 
   async #submit(req: IncomingMessage, res: ServerResponse, action: string): Promise<void> {
     const form = await readForm(req);
-    if (form.get('action') === 'cancel') {
-      return this.#finish(req, res, { error: 'access_denied', error_description: 'the person cancelled' });
-    }
+    if (form.get('action') === 'cancel') return this.#cancel(req, res);
     const username = form.get('username') ?? '';
     const account = checkPassword(username, form.get('password') ?? '');
     if (!account) return this.#show(res, 401, { action, username, refused: true });
     await this.#finish(req, res, { login: { accountId: account.subject } });
+  }
+
+  async #secondFactor(
+    req: IncomingMessage,
+    res: ServerResponse,
+    action: string,
+    accountId: string,
+  ): Promise<void> {
+    if (req.method !== 'POST') return void res.writeHead(200, PAGE_HEADERS).end(secondFactorPage(action));
+    const form = await readForm(req);
+    if (form.get('action') === 'cancel') return this.#cancel(req, res);
+    await this.#finish(req, res, { login: { accountId, acr: TWO_FACTOR_ACR } });
+  }
+
+  #cancel(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    return this.#finish(req, res, { error: 'access_denied', error_description: 'the person cancelled' });
   }
 
   #show(res: ServerResponse, status: number, form: Parameters<typeof signInPage>[0]): void {

@@ -47,6 +47,18 @@ export function signInPage({ action, username, refused }: SignInForm): string {
   );
 }
 
+export function secondFactorPage(action: string): string {
+  return page(
+    'Confirm',
+    `<h1>Confirm that it is you</h1>
+    <p class="lead">Order desk asks for it before a large order.</p>
+    <form method="post" action="${escapeHtml(action)}">
+      <button type="submit" name="action" value="confirm">Confirm</button>
+      <button type="submit" name="action" value="cancel" class="quiet">Cancel</button>
+    </form>`,
+  );
+}
+
 /** @param form the provider's form, which holds the proof against cross-site requests but no button. */
 export function signOutPage(form: string, submitAtOnce: boolean): string {
   return page(
