@@ -3,6 +3,7 @@ import { isObject, objectOf, refuse } from '../shared/misuse.js';
 import { type Policy, type PolicyInput, resolvePolicy } from '../shared/policy.js';
 import type { Limits } from './limits/limits.js';
 import type { SilentFrame } from './recovery.js';
+import type { StepUp } from './step-up/step-up.js';
 
 /** One API whose requests get the session's credential. */
 export interface ApiRule {
@@ -61,6 +62,11 @@ export interface SessionKeeperOptions {
    * {@link LimitsOptions}.
    */
   readonly limits?: Limits;
+  /**
+   * Lets a request go on that an API refused until the person is verified more strongly or anew (RFC 9470): `stepUp()`, imported
+   * from here. Default none: the API's answer reaches the page. Needs the scope `openid`.
+   */
+  readonly stepUp?: StepUp;
   /** Limits and times; see {@link PolicyInput}. */
   readonly policy?: PolicyInput;
 }
@@ -80,6 +86,7 @@ export interface Configuration {
   readonly vault: 'sealed' | 'memory';
   readonly silentFrame: SilentFrame | undefined;
   readonly limits: Limits | undefined;
+  readonly stepUp: StepUp | undefined;
   readonly dpop: 'required' | 'preferred' | 'off';
   readonly policy: Policy;
 }
@@ -117,6 +124,7 @@ const CHECKS = {
   vault: oneOf('sealed', 'memory'),
   silentFrame: made<SilentFrame>,
   limits: made<Limits>,
+  stepUp: made<StepUp>,
   dpop: oneOf('preferred', 'required', 'off'),
   policy: resolvePolicy,
 } satisfies {
@@ -197,7 +205,7 @@ function parameters(
 }
 
 /** What a function of the option's name has made. */
-function made<T extends SilentFrame | Limits>(value: T | undefined, name: string): T | undefined {
+function made<T extends SilentFrame | Limits | StepUp>(value: T | undefined, name: string): T | undefined {
   if (value !== undefined && typeof value?.connect !== 'function')
     refuse(name, value, `${name}(), imported from session-keeper/worker, or nothing`);
   return value;
