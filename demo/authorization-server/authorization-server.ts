@@ -4,7 +4,17 @@ import { type Outage, OutageSwitch } from '../outage.js';
 import { type RequestHook, RequestHooks } from '../request-hooks.js';
 import { Interactions, SIGN_IN_PATH } from './interactions.js';
 import { MemoryStore } from './memory-store.js';
-import { ICON, ICON_PATH, STYLE, STYLE_PATH, SUBMIT_SCRIPT, SUBMIT_SCRIPT_PATH } from './pages.js';
+import {
+  ICON,
+  ICON_PATH,
+  PASSKEY_SCRIPT,
+  PASSKEY_SCRIPT_PATH,
+  STYLE,
+  STYLE_PATH,
+  SUBMIT_SCRIPT,
+  SUBMIT_SCRIPT_PATH,
+} from './pages.js';
+import { Passkeys } from './passkeys.js';
 import { providerConfiguration } from './provider-configuration.js';
 import { loadProvider } from './provider-module.js';
 import type { RefreshTokenKind } from './refresh-token-kind.js';
@@ -52,6 +62,8 @@ export interface AuthorizationServerSettings {
   readonly graceSeconds?: number | undefined;
   /** For `dpop`: whether each proof has to carry a nonce of this server. Default false. */
   readonly dpopNonce?: boolean | undefined;
+  /** Whether the second factor is a passkey (WebAuthn), and not a click that stands in for one. Default false. */
+  readonly passkeys?: boolean | undefined;
   /** Told about what must not happen. Default: nothing. */
   readonly onError?: (error: unknown) => void;
 }
@@ -65,6 +77,7 @@ interface TokenTerms {
 const ASSETS: Readonly<Record<string, readonly [type: string, body: string]>> = {
   [ICON_PATH]: ['image/svg+xml', ICON],
   [STYLE_PATH]: ['text/css; charset=utf-8', STYLE],
+  [PASSKEY_SCRIPT_PATH]: ['text/javascript; charset=utf-8', PASSKEY_SCRIPT],
   [SUBMIT_SCRIPT_PATH]: ['text/javascript; charset=utf-8', SUBMIT_SCRIPT],
 };
 
@@ -104,12 +117,15 @@ export class AuthorizationServer implements AuthorizationServerControls {
     const provider = new Provider(settings.issuer, configuration);
     provider.on('server_error', (_ctx: KoaContextWithOIDC, error: Error) => settings.onError?.(error));
     stats.observe(provider);
-    return new AuthorizationServer(settings.issuer, provider, store, stats, tokens);
+    const passkeys = settings.passkeys ? new Passkeys(settings.issuer) : undefined;
+    const interactions = new Interactions(provider, () => stats.count('signInPages'), passkeys);
+    return new AuthorizationServer(settings.issuer, provider, interactions, store, stats, tokens);
   }
 
   private constructor(
     issuer: string,
     provider: Provider,
+    interactions: Interactions,
     store: MemoryStore,
     stats: ServerStats,
     tokens: TokenTerms,
@@ -118,7 +134,7 @@ export class AuthorizationServer implements AuthorizationServerControls {
     this.#store = store;
     this.#stats = stats;
     this.#tokens = tokens;
-    this.#interactions = new Interactions(provider, () => stats.count('signInPages'));
+    this.#interactions = interactions;
     this.#callback = provider.callback();
   }
 

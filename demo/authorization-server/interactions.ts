@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import { checkPassword } from './accounts.js';
+import { checkPassword, findAccount } from './accounts.js';
 import { errorPage, PAGE_HEADERS, secondFactorPage, signInPage } from './pages.js';
+import type { Passkeys } from './passkeys.js';
 import { SECOND_FACTOR_REASON, TWO_FACTOR_ACR } from './second-factor.js';
 
 export const SIGN_IN_PATH = '/sign-in';
@@ -12,10 +13,13 @@ const MAX_FORM_BYTES = 10_000;
 export class Interactions {
   readonly #provider: Provider;
   readonly #onShown: () => void;
+  readonly #passkeys: Passkeys | undefined;
 
-  constructor(provider: Provider, onShown: () => void) {
+  /** @param passkeys the second factor; without them a click is one, which needs no device */
+  constructor(provider: Provider, onShown: () => void, passkeys: Passkeys | undefined) {
     this.#provider = provider;
     this.#onShown = onShown;
+    this.#passkeys = passkeys;
   }
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -25,7 +29,7 @@ export class Interactions {
       const action = `${SIGN_IN_PATH}/${uid}`;
       // Whoever is not signed in, or too long ago, shows the first factor before it.
       if (prompt.reasons.every((reason) => reason === SECOND_FACTOR_REASON) && session)
-        return await this.#secondFactor(req, res, action, session.accountId);
+        return await this.#secondFactor(req, res, uid, session.accountId);
       if (req.method === 'POST') return await this.#submit(req, res, action);
       const username = typeof params.login_hint === 'string' ? params.login_hint : '';
       this.#show(res, 200, { action, username, refused: false });
@@ -47,13 +51,19 @@ export class Interactions {
   async #secondFactor(
     req: IncomingMessage,
     res: ServerResponse,
-    action: string,
+    interaction: string,
     accountId: string,
   ): Promise<void> {
-    if (req.method !== 'POST') return void res.writeHead(200, PAGE_HEADERS).end(secondFactorPage(action));
-    const form = await readForm(req);
-    if (form.get('action') === 'cancel') return this.#cancel(req, res);
-    await this.#finish(req, res, { login: { accountId, acr: TWO_FACTOR_ACR } });
+    const form = req.method === 'POST' ? await readForm(req) : undefined;
+    if (form?.get('action') === 'cancel') return this.#cancel(req, res);
+    const passkeys = this.#passkeys;
+    const isShown =
+      form && (!passkeys || passkeys.accepts(interaction, accountId, form.get('credential') ?? ''));
+    if (isShown) return this.#finish(req, res, { login: { accountId, acr: TWO_FACTOR_ACR } });
+    const account = findAccount(accountId);
+    const passkey = account && passkeys?.request(interaction, account);
+    const body = secondFactorPage(`${SIGN_IN_PATH}/${interaction}`, passkey, form !== undefined);
+    res.writeHead(form ? 401 : 200, PAGE_HEADERS).end(body);
   }
 
   #cancel(req: IncomingMessage, res: ServerResponse): Promise<void> {

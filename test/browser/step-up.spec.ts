@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import type { System } from '../../demo/system.js';
-import { expect, fillSignInForm, inPage, statusOf, test } from '../support/order-desk.js';
+import { expect, fillSignInForm, inPage, signIn, statusOf, test } from '../support/order-desk.js';
 
 /** What the API asks for before a large order: see `demo/api/authentication.ts`. */
 const ASKED = { acrValues: ['urn:harbour:two-factor'], maxAgeSeconds: 300 };
@@ -48,6 +48,32 @@ async function confirm(popup: Page): Promise<void> {
   const closed = popup.waitForEvent('close');
   await popup.getByRole('button', { name: 'Confirm' }).click();
   await closed;
+}
+
+/** A virtual authenticator for this window, with these passkeys on it. */
+async function plugIn(
+  popup: Page,
+  passkeys: readonly object[] = [],
+  changes: { isUserVerified?: boolean } = {},
+) {
+  const devtools = await popup.context().newCDPSession(popup);
+  await devtools.send('WebAuthn.enable');
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      ...changes,
+    },
+  });
+  for (const credential of passkeys)
+    await devtools.send('WebAuthn.addCredential', { authenticatorId, credential: credential as never });
+  const made = new Promise<readonly object[]>((resolve) => {
+    devtools.on('WebAuthn.credentialAdded', ({ credential }) => resolve([credential]));
+  });
+  return { passkeys: made };
 }
 
 test.describe('a checkout over the amount', () => {
@@ -108,7 +134,7 @@ test.describe('a checkout over the amount', () => {
     expect(status).toBe(401);
     expect(challenge).toContain('insufficient_user_authentication');
     expect(system.api.stats().orderPosts.get('refused')).toBeUndefined();
-    expect(await statusOf(tab)).toMatchObject({ phase: 'active', parkedRequests: 0 });
+    await expect.poll(() => statusOf(tab)).toMatchObject({ phase: 'active', parkedRequests: 0 });
   });
 
   test('ten at once ask once, in any tab', async ({ tab, openTab, context, system }) => {
@@ -138,6 +164,47 @@ test.describe('a checkout over the amount', () => {
     expect(await confirmed(tab)).toBe('active');
     expect(await order).toEqual([409, 'subject_changed']);
     expect(system.api.stats().orderPosts.get('somebody-elses')).toBeUndefined();
+  });
+});
+
+test.describe('with a passkey as the second factor', () => {
+  test.use({ systemOptions: { passkeys: true } });
+
+  test('the first order makes it, a later one is confirmed with it, and each arrives exactly once', async ({
+    tab,
+    context,
+    system,
+  }) => {
+    const first = placeLargeOrder(tab, system, 'makes-it');
+    await untilAsked(tab);
+    const popup = await openConfirmation(tab, context);
+    const device = await plugIn(popup);
+    await confirm(popup);
+    expect(await first).toEqual([201, '']);
+
+    // A new session at the authorization server, which has not seen the passkey.
+    await context.clearCookies({ name: /^as_/ });
+    await inPage(tab, (session) => session.signOut({ endSession: false }));
+    await signIn(tab);
+    const later = placeLargeOrder(tab, system, 'uses-it');
+    await untilAsked(tab);
+    const again = await openConfirmation(tab, context);
+    await plugIn(again, await device.passkeys);
+    await confirm(again);
+    expect(await later).toEqual([201, '']);
+    expect(system.api.stats().doubledOrders).toEqual([]);
+  });
+
+  test('a device that does not know the person confirms nothing', async ({ tab, context, system }) => {
+    const order = placeLargeOrder(tab, system, 'without-it');
+    await untilAsked(tab);
+    const popup = await openConfirmation(tab, context);
+    await plugIn(popup, [], { isUserVerified: false });
+    await popup.getByRole('button', { name: 'Confirm' }).click();
+    await expect(popup.getByRole('alert')).toHaveText('That did not work. Try again.');
+    await popup.getByRole('button', { name: 'Cancel' }).click();
+    expect((await order)[0]).toBe(401);
+    expect(system.api.stats().orderPosts.get('without-it')).toBeUndefined();
   });
 });
 
