@@ -23,7 +23,8 @@ describe('the challenge of a 401', () => {
   });
 
   it('says what is asked of the person', async () => {
-    const challenge = 'Bearer error="insufficient_user_authentication", acr_values="urn:two urn:three", max_age=5';
+    const challenge =
+      'Bearer error="insufficient_user_authentication", acr_values="urn:two urn:three", max_age=5';
     expect(await read(challenge)).toMatchObject({ acr_values: 'urn:two urn:three', max_age: '5' });
   });
 

@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
 import { SessionKeeperError } from '../../../../src/shared/errors.js';
 import type { Sending } from '../../../../src/worker/fetch-handler.js';
 import { verificationParameters } from '../../../../src/worker/oauth/verification.js';
+import type { PageRequests } from '../../../../src/worker/page-requests.js';
 import { RequestQueue } from '../../../../src/worker/request-queue.js';
 import type { SessionRecord } from '../../../../src/worker/session-record.js';
 import { keyOf, VerifiedRequests } from '../../../../src/worker/step-up/verified-requests.js';
@@ -16,7 +17,7 @@ let browser: Browser;
 let parts: ReturnType<typeof workerParts>;
 let queue: RequestQueue;
 let requests: VerifiedRequests;
-let sending: ReturnType<typeof vi.fn>;
+let sending: Mock<PageRequests['sending']>;
 let first: SessionRecord;
 
 beforeEach(async () => {
@@ -32,7 +33,7 @@ beforeEach(async () => {
   parts.changes.add(() => {
     if (session.usable()) release();
   });
-  sending = vi.fn();
+  sending = vi.fn<PageRequests['sending']>();
   requests = new VerifiedRequests({ session, queue, pages: { sending }, release });
   first = await browser.signIn();
   await session.load();

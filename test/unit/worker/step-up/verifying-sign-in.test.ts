@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SessionKeeperOptions } from '../../../../src/worker/options.js';
+import { beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
 import type { Verification } from '../../../../src/shared/session-status.js';
+import type { SessionKeeperOptions } from '../../../../src/worker/options.js';
 import { stepUp } from '../../../../src/worker/step-up/create-step-up.js';
+import type { VerifiedRequests } from '../../../../src/worker/step-up/verified-requests.js';
 import { verifyingSignIn } from '../../../../src/worker/step-up/verifying-sign-in.js';
 import { Browser, workerParts } from '../worker-parts.js';
 
@@ -10,11 +11,11 @@ const PARAMETERS = { acr_values: 'two-factors passkey', max_age: '0' };
 const KEY = JSON.stringify(PARAMETERS);
 
 let signIn: ReturnType<typeof verifyingSignIn>;
-let requests: { asked: Verification | undefined; refuse: ReturnType<typeof vi.fn> };
+let requests: { asked: Verification | undefined; refuse: Mock<VerifiedRequests['refuse']> };
 
 function start(options: Partial<SessionKeeperOptions> = {}) {
   const parts = workerParts(new Browser(), options);
-  requests = { asked: ASKED, refuse: vi.fn() };
+  requests = { asked: ASKED, refuse: vi.fn<VerifiedRequests['refuse']>() };
   signIn = verifyingSignIn(parts.signIn, requests);
 }
 
