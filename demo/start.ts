@@ -7,18 +7,20 @@ import {
 } from './authorization-server/refresh-token-kind.js';
 import { startSystem } from './system.js';
 
-const USAGE = `npm run demo -- [--access-token-seconds N] [--port N] [--refresh-tokens KIND]
+const USAGE = `npm run demo -- [--access-token-seconds N] [--port N] [--refresh-tokens KIND] [--passkeys]
 
   --access-token-seconds N  how long an access token lives, 2 to 3600; 60 if left out
   --port N                  the order desk's port; the API and the sign-in service take the next two; 4400 if left out
   --refresh-tokens KIND     strict: rotated at each use, an old one used again ends the session; grace: the old one may be
                             used again for 10 s; dpop: bound to a key of the browser; strict if left out
+  --passkeys                a large order is confirmed with a passkey of this device; with a click if left out
 `;
 
 interface Arguments {
   readonly accessTokenSeconds: number;
   readonly port: number;
   readonly refreshTokens: RefreshTokenKind;
+  readonly passkeys: boolean;
 }
 
 function readArguments(): Arguments | undefined {
@@ -27,6 +29,7 @@ function readArguments(): Arguments | undefined {
       'access-token-seconds': { type: 'string', default: '60' },
       port: { type: 'string', default: '4400' },
       'refresh-tokens': { type: 'string', default: 'strict' },
+      passkeys: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -35,6 +38,7 @@ function readArguments(): Arguments | undefined {
     accessTokenSeconds: wholeNumber('--access-token-seconds', values['access-token-seconds'], 2, 3600),
     port: wholeNumber('--port', values.port, 0, 65_533),
     refreshTokens: refreshTokenKind(values['refresh-tokens']),
+    passkeys: values.passkeys,
   };
 }
 
@@ -49,11 +53,12 @@ function wholeNumber(option: string, text: string, least: number, most: number):
   throw new TypeError(`${option} is ${text}; allowed is a whole number from ${least} to ${most}`);
 }
 
-async function start({ accessTokenSeconds, port, refreshTokens }: Arguments): Promise<void> {
+async function start({ accessTokenSeconds, port, refreshTokens, passkeys }: Arguments): Promise<void> {
   const next = (offset: number) => (port === 0 ? 0 : port + offset);
   const system = await startSystem({
     accessTokenSeconds,
     refreshTokens,
+    passkeys,
     ports: { app: port, api: next(1), authorizationServer: next(2) },
   });
   const people = ACCOUNTS.map(

@@ -47,6 +47,8 @@ export interface SystemOptions {
   readonly appOrigin?: string;
   /** How the authorization server may answer this client. Default `form_post` alone: no URL ever holds a code. */
   readonly responseModes?: readonly string[];
+  /** Whether a large order is confirmed with a passkey (WebAuthn), and not by a click that stands in for one. Default false. */
+  readonly passkeys?: boolean;
   /** Prints nothing, not even what must not happen. Default false. */
   readonly quiet?: boolean;
 }
@@ -83,6 +85,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     refreshTokens: options.refreshTokens,
     graceSeconds: options.graceSeconds,
     dpopNonce: options.dpopNonce,
+    passkeys: options.passkeys,
     onError,
   });
   issuerServer.handle((req, res) => authorizationServer.handle(req, res));

@@ -5,6 +5,9 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 export interface Caller {
   readonly subject: string;
   readonly scopes: ReadonlySet<string>;
+  /** How the person was authenticated, and when (s since the epoch), as far as the token says (RFC 9470 §6.1). */
+  readonly acr?: string;
+  readonly authenticatedAt?: number;
 }
 
 export type Scheme = 'Bearer' | 'DPoP';
@@ -67,7 +70,7 @@ export class AccessTokenValidator {
       const scopes = new Set(typeof payload.scope === 'string' ? payload.scope.split(' ') : []);
       if (!scopes.has(scope)) return { outcome: 'insufficient-scope' };
       const thumbprint = boundTo(payload);
-      const caller = { subject: payload.sub ?? '', scopes };
+      const caller = { subject: payload.sub ?? '', scopes, ...authentication(payload) };
       return { outcome: 'valid', caller, ...(thumbprint !== undefined && { thumbprint }) };
     } catch (error) {
       return { outcome: isTokensFault(error) ? 'invalid' : 'unavailable' };
@@ -86,6 +89,13 @@ export function readCredential(authorization: string | undefined): Credential | 
 function boundTo({ cnf }: JWTPayload): string | undefined {
   const jkt = typeof cnf === 'object' && cnf !== null && 'jkt' in cnf ? cnf.jkt : undefined;
   return typeof jkt === 'string' ? jkt : undefined;
+}
+
+function authentication({ acr, auth_time: authTime }: JWTPayload): Pick<Caller, 'acr' | 'authenticatedAt'> {
+  return {
+    ...(typeof acr === 'string' && { acr }),
+    ...(typeof authTime === 'number' && { authenticatedAt: authTime }),
+  };
 }
 
 /** `iat` counts whole seconds; this authorization server adds the milliseconds. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Scheme } from './access-token.js';
+import type { Demand } from './authentication.js';
 import { PROOF_ALGORITHMS } from './dpop-proof.js';
 
 /** A request that cannot be served; the message goes to the client. */
@@ -46,13 +47,30 @@ const ERRORS: Record<TokenProblem, string> = {
 };
 
 /** RFC 6750 §3, RFC 9449 §7.1: what is wrong with the credential, in the header that clients act on. */
-export function refuseToken(res: ServerResponse, problem: TokenProblem, { scheme, scope }: Challenger): void {
-  const parts = [
-    'realm="order-desk"',
+export function refuseToken(res: ServerResponse, problem: TokenProblem, challenger: Challenger): void {
+  challenge(
+    res,
+    challenger,
     ERRORS[problem],
-    problem === 'insufficient-scope' ? `scope="${scope}"` : '',
-    scheme === 'DPoP' ? `algs="${PROOF_ALGORITHMS.join(' ')}"` : '',
-  ];
-  res.setHeader('www-authenticate', `${scheme} ${parts.filter(Boolean).join(', ')}`);
+    problem === 'insufficient-scope' ? `scope="${challenger.scope}"` : '',
+  );
   sendJson(res, problem === 'insufficient-scope' ? 403 : 401, { error: problem });
+}
+
+/** RFC 9470 §3: the token is good, but not for this. */
+export function demandAuthentication(res: ServerResponse, demand: Demand, challenger: Challenger): void {
+  challenge(
+    res,
+    challenger,
+    'error="insufficient_user_authentication"',
+    `acr_values="${demand.acrValues}"`,
+    `max_age="${demand.maxAgeSeconds}"`,
+  );
+  sendJson(res, 401, { error: 'insufficient authentication' });
+}
+
+function challenge(res: ServerResponse, { scheme }: Challenger, ...parameters: readonly string[]): void {
+  const algorithms = scheme === 'DPoP' ? `algs="${PROOF_ALGORITHMS.join(' ')}"` : '';
+  const parts = ['realm="order-desk"', ...parameters, algorithms];
+  res.setHeader('www-authenticate', `${scheme} ${parts.filter(Boolean).join(', ')}`);
 }

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from './access-token.js';
-import { BadRequest, type Challenger, readBody, refuseToken, sendJson } from './answers.js';
+import {
+  BadRequest,
+  type Challenger,
+  demandAuthentication,
+  readBody,
+  refuseToken,
+  sendJson,
+} from './answers.js';
 import { receiveAttachment, sendAttachment } from './attachments.js';
+import { LARGE_ORDER_DEMAND, LARGE_ORDER_QUANTITY, satisfies } from './authentication.js';
 import type { Feed } from './feed.js';
 import type { NewOrder, Order, OrderBook } from './order-book.js';
 import { PRODUCTS, thumbnail } from './thumbnails.js';
@@ -60,17 +68,29 @@ export async function route(context: RouteContext): Promise<void> {
   await run(context, ...(pattern.exec(path)?.slice(1) ?? []));
 }
 
-async function postOrder({ req, res, caller, book, feed }: RouteContext): Promise<void> {
+async function postOrder({ req, res, caller, challenger, book, feed }: RouteContext): Promise<void> {
   const order = parseOrder(parseJson(await readBody(req, MAX_ORDER_BYTES)));
+  if (order.quantity > LARGE_ORDER_QUANTITY && !satisfies(caller, LARGE_ORDER_DEMAND))
+    return demandAuthentication(res, LARGE_ORDER_DEMAND, challenger);
   const placed = book.place(order, caller.subject);
   if (placed.created) feed.announce('order', placed.order);
   sendJson(res, placed.created ? 201 : 200, placed.order);
 }
 
 /** What a form without script sends: the answer leads back to the page. */
-async function postOrderForm({ req, res, caller, book, feed, appOrigin }: RouteContext): Promise<void> {
+async function postOrderForm({
+  req,
+  res,
+  caller,
+  challenger,
+  book,
+  feed,
+  appOrigin,
+}: RouteContext): Promise<void> {
   const form = new URLSearchParams((await readBody(req, MAX_ORDER_BYTES)).toString('utf8'));
   const order = parseOrder({ ...Object.fromEntries(form), quantity: Number(form.get('quantity')) });
+  if (order.quantity > LARGE_ORDER_QUANTITY && !satisfies(caller, LARGE_ORDER_DEMAND))
+    return demandAuthentication(res, LARGE_ORDER_DEMAND, challenger);
   const placed = book.place(order, caller.subject);
   if (placed.created) feed.announce('order', placed.order);
   res.writeHead(303, { location: `${appOrigin}/#order-${placed.order.id}` }).end();

@@ -71,6 +71,9 @@ function option(value: string, label: string): HTMLOptionElement {
 }
 
 function reason(error: unknown): string {
+  // The session itself would name a code: this is the yard's own answer to an order that nobody confirmed.
+  if (error instanceof RequestRefused && error.status === 401 && !error.code)
+    return 'it was not confirmed that it is you';
   if (error instanceof RequestRefused) return error.code ?? `the server answered ${error.status}`;
   return 'the server could not be reached';
 }

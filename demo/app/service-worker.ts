@@ -1,4 +1,4 @@
-import { keepSession, silentFrame } from 'session-keeper/worker';
+import { keepSession, silentFrame, stepUp } from 'session-keeper/worker';
 import { demo } from './demo-values.js';
 
 keepSession({
@@ -11,6 +11,7 @@ keepSession({
     { origin: demo.api, pathPrefix: '/v1/' },
     { origin: location.origin, pathPrefix: '/api/' },
   ],
+  stepUp: stepUp(),
   ...(demo.silentFrame && { silentFrame: silentFrame() }),
   ...demo.workerOptions,
 });

@@ -4,7 +4,17 @@ import { type Outage, OutageSwitch } from '../outage.js';
 import { type RequestHook, RequestHooks } from '../request-hooks.js';
 import { Interactions, SIGN_IN_PATH } from './interactions.js';
 import { MemoryStore } from './memory-store.js';
-import { ICON, ICON_PATH, STYLE, STYLE_PATH, SUBMIT_SCRIPT, SUBMIT_SCRIPT_PATH } from './pages.js';
+import {
+  ICON,
+  ICON_PATH,
+  PASSKEY_SCRIPT,
+  PASSKEY_SCRIPT_PATH,
+  STYLE,
+  STYLE_PATH,
+  SUBMIT_SCRIPT,
+  SUBMIT_SCRIPT_PATH,
+} from './pages.js';
+import { Passkeys } from './passkeys.js';
 import { providerConfiguration } from './provider-configuration.js';
 import { loadProvider } from './provider-module.js';
 import type { RefreshTokenKind } from './refresh-token-kind.js';
@@ -33,6 +43,8 @@ export interface AuthorizationServerControls extends TokenFaultControls {
   refreshTokenIsActive(refreshToken: string): boolean;
   /** From the next access token on. */
   setAccessTokenSeconds(seconds: number): void;
+  /** From the next access token on these scopes are left out, at renewals too; without any, nothing is. */
+  withholdScopes(...scopes: string[]): void;
   /** @returns a function that removes the hook. */
   onRequest(hook: RequestHook): () => void;
 }
@@ -50,13 +62,22 @@ export interface AuthorizationServerSettings {
   readonly graceSeconds?: number | undefined;
   /** For `dpop`: whether each proof has to carry a nonce of this server. Default false. */
   readonly dpopNonce?: boolean | undefined;
+  /** Whether the second factor is a passkey (WebAuthn), and not a click that stands in for one. Default false. */
+  readonly passkeys?: boolean | undefined;
   /** Told about what must not happen. Default: nothing. */
   readonly onError?: (error: unknown) => void;
+}
+
+/** What holds for the access tokens to come. */
+interface TokenTerms {
+  seconds: number;
+  withheldScopes: readonly string[];
 }
 
 const ASSETS: Readonly<Record<string, readonly [type: string, body: string]>> = {
   [ICON_PATH]: ['image/svg+xml', ICON],
   [STYLE_PATH]: ['text/css; charset=utf-8', STYLE],
+  [PASSKEY_SCRIPT_PATH]: ['text/javascript; charset=utf-8', PASSKEY_SCRIPT],
   [SUBMIT_SCRIPT_PATH]: ['text/javascript; charset=utf-8', SUBMIT_SCRIPT],
 };
 
@@ -70,7 +91,7 @@ export class AuthorizationServer implements AuthorizationServerControls {
   readonly #outage = new OutageSwitch();
   readonly #faults = new TokenFaults(this.#hooks);
   readonly #stats: ServerStats;
-  readonly #setAccessTokenSeconds: (seconds: number) => void;
+  readonly #tokens: TokenTerms;
 
   static async create(settings: AuthorizationServerSettings): Promise<AuthorizationServer> {
     const { refreshTokens = 'strict', graceSeconds = 10, dpopNonce = false } = settings;
@@ -80,37 +101,40 @@ export class AuthorizationServer implements AuthorizationServerControls {
       graceSeconds: refreshTokens === 'grace' ? graceSeconds : 0,
       onGraceUse: () => stats.count('graceUses'),
     });
-    const lifetime = { seconds: settings.accessTokenSeconds };
-    const { Provider, errors } = await loadProvider();
+    const tokens: TokenTerms = { seconds: settings.accessTokenSeconds, withheldScopes: [] };
+    const { Provider, errors, interactionPolicy } = await loadProvider();
     const configuration = await providerConfiguration({
       ...settings,
       responseModes,
       refreshTokens,
       dpopNonce,
       store,
-      accessTokenSeconds: () => lifetime.seconds,
+      accessTokenSeconds: () => tokens.seconds,
+      withheldScopes: () => tokens.withheldScopes,
       invalidTarget: () => new errors.InvalidTarget(),
+      interactionPolicy,
     });
     const provider = new Provider(settings.issuer, configuration);
     provider.on('server_error', (_ctx: KoaContextWithOIDC, error: Error) => settings.onError?.(error));
     stats.observe(provider);
-    return new AuthorizationServer(settings.issuer, provider, store, stats, (seconds) => {
-      lifetime.seconds = seconds;
-    });
+    const passkeys = settings.passkeys ? new Passkeys(settings.issuer) : undefined;
+    const interactions = new Interactions(provider, () => stats.count('signInPages'), passkeys);
+    return new AuthorizationServer(settings.issuer, provider, interactions, store, stats, tokens);
   }
 
   private constructor(
     issuer: string,
     provider: Provider,
+    interactions: Interactions,
     store: MemoryStore,
     stats: ServerStats,
-    setAccessTokenSeconds: (seconds: number) => void,
+    tokens: TokenTerms,
   ) {
     this.issuer = issuer;
     this.#store = store;
     this.#stats = stats;
-    this.#setAccessTokenSeconds = setAccessTokenSeconds;
-    this.#interactions = new Interactions(provider, () => stats.count('signInPages'));
+    this.#tokens = tokens;
+    this.#interactions = interactions;
     this.#callback = provider.callback();
   }
 
@@ -156,7 +180,11 @@ export class AuthorizationServer implements AuthorizationServerControls {
   }
 
   setAccessTokenSeconds(seconds: number): void {
-    this.#setAccessTokenSeconds(seconds);
+    this.#tokens.seconds = seconds;
+  }
+
+  withholdScopes(...scopes: string[]): void {
+    this.#tokens.withheldScopes = scopes;
   }
 
   onRequest(hook: RequestHook): () => void {

@@ -1,8 +1,10 @@
 import { ACCOUNTS } from './accounts.js';
+import type { PasskeyRequest } from './passkeys.js';
 
 export const STYLE_PATH = '/assets/style.css';
 export const ICON_PATH = '/assets/icon.svg';
 export const SUBMIT_SCRIPT_PATH = '/assets/submit.js';
+export const PASSKEY_SCRIPT_PATH = '/assets/passkey.js';
 
 /** Every page's own policy: nothing inline, nothing from elsewhere, no frames. */
 export const PAGE_HEADERS = {
@@ -47,6 +49,27 @@ export function signInPage({ action, username, refused }: SignInForm): string {
   );
 }
 
+/** @param passkey what the browser is to do for it; absent: to confirm is enough */
+export function secondFactorPage(
+  action: string,
+  passkey: PasskeyRequest | undefined,
+  refused: boolean,
+): string {
+  const request = passkey ? `data-passkey="${escapeHtml(JSON.stringify(passkey))}"` : '';
+  return page(
+    'Confirm',
+    `<h1>Confirm that it is you</h1>
+    <p class="lead">Order desk asks for it before a large order.</p>
+    <p class="error" role="alert" id="refused" ${refused ? '' : 'hidden'}>That did not work. Try again.</p>
+    <form method="post" action="${escapeHtml(action)}" id="second-factor" ${request}>
+      <input type="hidden" name="credential">
+      <button type="submit" name="action" value="confirm">${passkey ? 'Confirm with a passkey' : 'Confirm'}</button>
+      <button type="submit" name="action" value="cancel" class="quiet">Cancel</button>
+    </form>
+    ${passkey ? `<script src="${PASSKEY_SCRIPT_PATH}"></script>` : ''}`,
+  );
+}
+
 /** @param form the provider's form, which holds the proof against cross-site requests but no button. */
 export function signOutPage(form: string, submitAtOnce: boolean): string {
   return page(
@@ -76,6 +99,22 @@ export function errorPage(error: { error?: string; error_description?: string | 
 }
 
 export const SUBMIT_SCRIPT = "document.getElementById('sign-out').click();\n";
+
+export const PASSKEY_SCRIPT = `const form = document.getElementById('second-factor');
+const { kind, options } = JSON.parse(form.dataset.passkey);
+const parse = kind === 'create' ? 'parseCreationOptionsFromJSON' : 'parseRequestOptionsFromJSON';
+form.addEventListener('submit', async (event) => {
+  if (event.submitter.value !== 'confirm') return;
+  event.preventDefault();
+  try {
+    const credential = await navigator.credentials[kind]({ publicKey: PublicKeyCredential[parse](options) });
+    form.elements.credential.value = JSON.stringify(credential);
+    form.submit();
+  } catch {
+    document.getElementById('refused').hidden = false;
+  }
+});
+`;
 
 export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#38465a"/><circle cx="16" cy="12.5" r="4.5" fill="#fff"/><path d="M7 26c0-5.5 4-8 9-8s9 2.5 9 8z" fill="#fff"/></svg>
 `;

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
-import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { Configuration, interactionPolicy, KoaContextWithOIDC } from 'oidc-provider';
 import { findAccount } from './accounts.js';
 import { SIGN_IN_PATH } from './interactions.js';
 import type { MemoryStore } from './memory-store.js';
 import { errorPage, signedOutPage, signOutPage } from './pages.js';
 import { dpopFeature, type RefreshTokenKind, rotateRefreshToken } from './refresh-token-kind.js';
+import { authenticationClaims, TWO_FACTOR_ACR, withSecondFactor } from './second-factor.js';
 
 export const CLIENT_ID = 'order-desk';
 
@@ -23,8 +24,12 @@ export interface ProviderSettings {
   readonly dpopNonce: boolean;
   /** Read anew for each access token. */
   readonly accessTokenSeconds: () => number;
+  /** Scopes that are left out of each access token from now on, whoever agreed to them. */
+  readonly withheldScopes: () => readonly string[];
   /** The provider's refusal of a resource that it does not know (RFC 8707 §2). */
   readonly invalidTarget: () => Error;
+  /** The provider's, from the module that is loaded late. */
+  readonly interactionPolicy: typeof interactionPolicy;
 }
 
 export async function providerConfiguration(settings: ProviderSettings): Promise<Configuration> {
@@ -40,7 +45,8 @@ export async function providerConfiguration(settings: ProviderSettings): Promise
     },
     responseTypes: ['code'],
     scopes: OIDC_SCOPES,
-    claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
+    acrValues: [TWO_FACTOR_ACR],
+    claims: { acr: null, auth_time: null, openid: ['sub'], profile: ['name'], email: ['email'] },
     // The order desk learns the person's name from the ID token alone; there is no userinfo request.
     conformIdTokenClaims: false,
     clientBasedCORS: (_ctx, origin) => origin === appOrigin,
@@ -56,8 +62,11 @@ export async function providerConfiguration(settings: ProviderSettings): Promise
       return { accountId: subject, claims: async () => ({ sub: subject, name, email }) };
     },
     // A cut-off that is finer than the seconds of `iat`: see the API's `rejectTokensIssuedBefore`.
-    extraTokenClaims: async () => ({ issued_at_ms: Date.now() }),
-    interactions: { url: (_ctx, interaction) => `${SIGN_IN_PATH}/${interaction.uid}` },
+    extraTokenClaims: async (ctx) => ({ issued_at_ms: Date.now(), ...authenticationClaims(ctx) }),
+    interactions: {
+      policy: withSecondFactor(settings.interactionPolicy),
+      url: (_ctx, interaction) => `${SIGN_IN_PATH}/${interaction.uid}`,
+    },
     renderError: async (ctx, out) => {
       ctx.type = 'html';
       ctx.body = errorPage(out);
@@ -91,6 +100,7 @@ async function signingKey() {
 function features({
   apiOrigin,
   accessTokenSeconds,
+  withheldScopes,
   invalidTarget,
   refreshTokens,
   dpopNonce,
@@ -122,7 +132,7 @@ function features({
         if (resource !== apiOrigin) throw invalidTarget();
         return {
           // The scopes of OpenID Connect are listed too, so that a token response names all that was granted.
-          scope: [...OIDC_SCOPES, 'orders'].join(' '),
+          scope: [...OIDC_SCOPES, 'orders'].filter((scope) => !withheldScopes().includes(scope)).join(' '),
           audience: apiOrigin,
           accessTokenFormat: 'jwt',
           accessTokenTTL: accessTokenSeconds(),

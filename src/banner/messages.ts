@@ -46,7 +46,7 @@ export const englishMessages: BannerMessages = {
   signedOut: 'You are signed out.',
   signingIn: 'Signing you in…',
   limited: 'You are signed in with fewer permissions.',
-  limitedDetail: 'Some things may not be available.',
+  limitedDetail: 'Some things may not be available. Signing in again may bring them back.',
   interrupted: 'The connection to the sign-in service is interrupted.',
   interruptedDetail: 'Your work is kept and goes on by itself as soon as the connection is back.',
   verificationRequired: 'Please confirm that it is you.',

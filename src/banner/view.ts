@@ -39,7 +39,12 @@ const VIEWS: Views = {
     title: messages.signingIn,
     action: { command: 'sign-in', label: messages.startAgainAction },
   }),
-  limited: (_, messages) => ({ tone: 'notice', title: messages.limited, detail: messages.limitedDetail }),
+  limited: (_, messages) => ({
+    tone: 'notice',
+    title: messages.limited,
+    detail: messages.limitedDetail,
+    action: { command: 'sign-in-again', label: messages.signInAgainAction },
+  }),
   interrupted: ({ nextAttemptAt }, messages) => ({
     tone: 'warning',
     title: messages.interrupted,
@@ -51,7 +56,7 @@ const VIEWS: Views = {
     tone: 'warning',
     title: messages.verificationRequired,
     detail: messages.verificationRequiredDetail,
-    action: { command: 'sign-in', label: messages.confirmAction },
+    action: { command: 'sign-in-again', label: messages.confirmAction },
   }),
   ending,
   ended: ({ problem }, messages) => {

@@ -6,9 +6,10 @@ import type { WireError } from './errors.js';
  * - `signed-out`: nobody is signed in; API requests go out without a credential.
  * - `signing-in`: the authorization server's answer is being checked.
  * - `active`: requests get a credential.
- * - `limited`: like `active`, with fewer scopes than were asked for.
+ * - `limited`: like `active`, with fewer scopes than were asked for; `missingScopes` lists the others.
  * - `interrupted`: renewal keeps failing for now; requests wait, and the worker tries again.
- * - `verification-required`: an API asked for a stronger sign-in (RFC 9470). Reserved: not given by this version.
+ * - `verification-required`: an API wants the person verified more strongly or anew (RFC 9470), and requests wait for it; others
+ *   get a credential as before. `verification` says what is asked. Given only with the worker's option `stepUp`.
  * - `ending`: one of the session's limits is near. Requests get a credential as before, and there is still time: `problem` says
  *   which limit (`idle_limit_near`, `absolute_limit_near`), `endsAt` until when.
  * - `ended`: the session is over; the person has to sign in again.
@@ -23,6 +24,14 @@ export type SessionPhase =
   | 'ending'
   | 'ended';
 
+/** What an API's challenge asks for (RFC 9470 §3). */
+export interface Verification {
+  /** One of these authentication context classes, in the order of preference (`acr_values`). Absent: any. */
+  readonly acrValues?: readonly string[];
+  /** How long ago the person may have been authenticated, in seconds (`max_age`); at least 0. Absent: any time. */
+  readonly maxAgeSeconds?: number;
+}
+
 /** A snapshot of the session, complete in itself. All moments are milliseconds since the epoch. */
 export interface SessionStatus {
   readonly phase: SessionPhase;
@@ -34,6 +43,11 @@ export interface SessionStatus {
   readonly user?: Readonly<Record<string, unknown>>;
   /** The scopes that the authorization server granted. */
   readonly grantedScopes: readonly string[];
+  /**
+   * The scopes of the worker's option `scope` that were not granted, or not any more; absent when none is missing. `offline_access`
+   * is not counted. A sign-in asks for them again.
+   */
+  readonly missingScopes?: readonly string[];
   /** When the access token in use runs out. */
   readonly accessTokenEndsAt?: number;
   /** When the session ends unless the person does something. */
@@ -46,6 +60,8 @@ export interface SessionStatus {
   readonly endsAt?: number;
   /** When the worker tries the next renewal, while it waits after a failed one. */
   readonly nextAttemptAt?: number;
+  /** What is asked, in the phase `verification-required`; of several challenges the first. */
+  readonly verification?: Verification;
   /** Renewals since sign-in. */
   readonly renewals: number;
   /** Requests that wait for a credential. */

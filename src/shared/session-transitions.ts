@@ -8,10 +8,16 @@ export interface Transition {
 }
 
 /** The phases in which there is a session. */
-export const WITH_SESSION: readonly SessionPhase[] = ['active', 'limited', 'ending', 'interrupted'];
+export const WITH_SESSION: readonly SessionPhase[] = [
+  'active',
+  'limited',
+  'verification-required',
+  'ending',
+  'interrupted',
+];
 
 /**
- * Every change of the phase that there is. `verification-required` is not among them: this version does not give it.
+ * Every change of the phase that there is.
  *
  * The phase is not stepped from one to the next but told anew from the facts (`worker/describe-status.ts`), so this table is not
  * what makes the changes; it is what they are held to.
@@ -36,13 +42,35 @@ export const TRANSITIONS: readonly Transition[] = [
   { from: ['active'], to: ['limited'], by: 'fewer scopes were granted' },
   { from: ['limited'], to: ['active'], by: 'all scopes were granted' },
   {
-    from: ['active', 'limited', 'ending'],
+    from: ['active', 'limited'],
+    to: ['verification-required'],
+    by: 'an API wants the person verified',
+  },
+  {
+    from: ['verification-required'],
+    to: ['active', 'limited'],
+    by: 'signed in again, or no request waits for it any more',
+  },
+  {
+    from: ['active', 'limited', 'verification-required', 'ending'],
     to: ['interrupted'],
     by: 'renewal fails and the token has run out, or the session was lost and is being brought back',
   },
-  { from: ['interrupted'], to: ['active', 'limited'], by: 'renewed or brought back' },
-  { from: ['active', 'limited', 'interrupted'], to: ['ending'], by: 'a limit is near' },
-  { from: ['ending'], to: ['active', 'limited'], by: 'somebody uses the session, or signed in again' },
+  {
+    from: ['interrupted'],
+    to: ['active', 'limited', 'verification-required'],
+    by: 'renewed or brought back',
+  },
+  {
+    from: ['active', 'limited', 'verification-required', 'interrupted'],
+    to: ['ending'],
+    by: 'a limit is near',
+  },
+  {
+    from: ['ending'],
+    to: ['active', 'limited', 'verification-required'],
+    by: 'somebody uses the session, or signed in again',
+  },
   { from: WITH_SESSION, to: ['ended'], by: 'a limit is reached, or the session was revoked or lost' },
   { from: [...WITH_SESSION, 'ended'], to: ['signed-out'], by: 'the person signed out' },
 ];

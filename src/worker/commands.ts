@@ -12,7 +12,7 @@ import type { SessionStatus } from '../shared/session-status.js';
 import type { Environment } from './environment.js';
 import type { AuthorizationServer } from './oauth/authorization-server.js';
 import type { Revocation } from './oauth/revocation.js';
-import type { SignIn } from './oauth/sign-in.js';
+import type { SignInSteps } from './oauth/sign-in.js';
 import type { Recovery } from './recovery.js';
 import type { EndSessionRecord, RedirectPath } from './redirect-path.js';
 import type { Renewal } from './renewal.js';
@@ -25,7 +25,7 @@ interface Parts {
   readonly environment: Environment;
   readonly session: Session;
   readonly server: AuthorizationServer;
-  readonly signIn: SignIn;
+  readonly signIn: SignInSteps;
   readonly renewal: Renewal;
   readonly revocation: Revocation;
   readonly redirectPath: RedirectPath;

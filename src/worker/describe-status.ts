@@ -13,6 +13,10 @@ export interface SessionFacts {
   readonly end?: EndRecord | undefined;
   readonly interruption?: { readonly problem: WireError; readonly nextAttemptAt: number };
   readonly problem?: WireError;
+  /** What an API asks for that refused this sign-in's credential. */
+  readonly verification?:
+    | (Pick<SessionRecord, 'attempt'> & { readonly told: Pick<SessionStatus, 'verification'> })
+    | undefined;
 }
 
 /** Facts to status: pure. */
@@ -22,18 +26,23 @@ export function describeStatus(
   configuration: Configuration,
   now: number,
 ): Omit<SessionStatus, 'since' | 'parkedRequests' | 'vault'> {
-  const { policy } = configuration;
+  const { policy, scope } = configuration;
   const limits = record && limitsOf(policy, record.signedInAt, facts.lastInputAt);
   const end = limits && nextEnd(policy, limits);
-  const phase = phaseOf(facts, record, end, configuration, now);
+  const missingScopes = scope
+    .split(' ')
+    .filter((each) => record && each && each !== 'offline_access' && !record.grantedScopes.includes(each));
+  const phase = phaseOf(facts, record, end, missingScopes, now);
   const problem = record ? facts.interruption?.problem : (facts.problem ?? facts.end?.problem);
   return {
     phase,
     grantedScopes: record?.grantedScopes ?? [],
+    ...(missingScopes[0] && { missingScopes }),
     renewals: record ? record.generation - 1 : 0,
     ...(record && livesOf(facts, record)),
     ...limits,
     ...(phase === 'ending' ? end?.told : end && end.warningAt < Infinity && { warningAt: end.warningAt }),
+    ...(phase === 'verification-required' && facts.verification?.told),
     // A failed renewal says more than what the phase says already.
     ...(problem && { problem }),
   };
@@ -43,7 +52,7 @@ function phaseOf(
   facts: SessionFacts,
   record: SessionRecord | undefined,
   end: NextEnd | undefined,
-  { scope }: Configuration,
+  { length: missing }: readonly string[],
   now: number,
 ): SessionPhase {
   if (facts.signingIn) return 'signing-in';
@@ -52,8 +61,9 @@ function phaseOf(
   // Before an interruption, which heals by itself: a limit does not wait for it.
   if (end && now >= end.warningAt) return 'ending';
   if (facts.interruption && !isUsable(record, now)) return 'interrupted';
-  const asked = scope.split(' ').filter((each) => each !== '' && each !== 'offline_access');
-  return asked.every((each) => record.grantedScopes.includes(each)) ? 'active' : 'limited';
+  // After an interruption, in which nobody can be verified. Another sign-in may do; its requests find out.
+  if (facts.verification?.attempt === record.attempt) return 'verification-required';
+  return missing ? 'limited' : 'active';
 }
 
 function livesOf(facts: SessionFacts, record: SessionRecord) {

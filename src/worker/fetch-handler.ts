@@ -16,6 +16,7 @@ import { ReplayableRequest, untagged } from './replayable-request.js';
 import { isLater, type RequestQueue } from './request-queue.js';
 import type { Session } from './session.js';
 import { isSamePerson, type SessionRecord } from './session-record.js';
+import type { StepUpRequests } from './step-up/step-up.js';
 import type { Uncured } from './uncured.js';
 
 interface Parts {
@@ -28,6 +29,7 @@ interface Parts {
   readonly redirectPath: RedirectPath;
   readonly uncured: Uncured;
   readonly recovery: Recovery | undefined;
+  readonly stepUp?: StepUpRequests;
   readonly resource: Pick<ResourceRequest, 'send'>;
   readonly fetch: typeof fetch;
   readonly origin: string;
@@ -40,7 +42,7 @@ interface Parts {
 }
 
 /** A request on its way. */
-interface Sending {
+export interface Sending {
   readonly arrival: Arrival;
   readonly api: Api;
   readonly sender: Sender;
@@ -215,11 +217,15 @@ export class FetchHandler {
     response: Response,
     more = MORE_TRIES,
   ): Promise<Response> {
-    const { session, uncured, pages } = this.#parts;
+    const { session, uncured, pages, stepUp } = this.#parts;
     const { arrival, replayable } = sending;
     const { request, clientId } = arrival;
-    const { error } = await challengeOf(response);
-    if (error !== undefined && error !== 'invalid_token') return response;
+    const challenge = await challengeOf(response);
+    const { error = 'invalid_token' } = challenge;
+    if (error !== 'invalid_token')
+      return (
+        stepUp?.refused(sending, used, response, challenge, (now) => this.#send(sending, now)) ?? response
+      );
     const newer = session.usable();
     const there = newer && isLater(newer, used) ? newer : undefined;
     let credential = there;

@@ -79,7 +79,20 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const channel = new BroadcastChannel('session-keeper');
   const isAwaited = () => queue.size > 0;
   const { tell } = announcer;
-  const parts = { configuration, environment, session, server, signIn, revocation, vault, tell };
+  const plain = {
+    configuration,
+    environment,
+    session,
+    server,
+    signIn,
+    revocation,
+    vault,
+    tell,
+    queue,
+    pages,
+    release,
+  };
+  const parts = { ...plain, ...configuration.stepUp?.connect(plain) };
   const outageWatch = new OutageWatch({ policy: policy.retry, environment, server, isAwaited });
   const renewal = new Renewal({ ...parts, policy, refresh, outageWatch, isAwaited });
   // A message is only a hint to look: any page can post one.
@@ -90,21 +103,17 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const limits = configuration.limits?.connect(parts);
   const resource = new ResourceRequest(environment, dpop);
   const fetchHandler = new FetchHandler({
-    clock: environment.clock,
+    ...parts,
+    ...environment,
     matcher: new ApiMatcher(configuration.apis),
-    session,
     renewal,
-    pages,
     redirectPath,
     uncured: new Uncured(environment.clock),
     recovery,
     ...watch('requests', { queue, resource: limits?.resource(resource) ?? resource }),
-    fetch: environment.fetch,
-    origin: environment.origin,
     networkErrors: new NetworkErrors(environment, tell),
     networkRetry: new NetworkRetry(environment.clock),
     maxBodyBytes: policy.queue.maxBodyBytes,
-    release,
   });
   const commands = createCommands({
     ...parts,

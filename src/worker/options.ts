@@ -4,6 +4,7 @@ import { type Policy, type PolicyInput, resolvePolicy } from '../shared/policy.j
 import type { Limits } from './limits/limits.js';
 import type { SilentFrame } from './recovery.js';
 import type { Telemetry } from './telemetry/telemetry.js';
+import type { StepUp } from './step-up/step-up.js';
 
 /** One API whose requests get the session's credential. */
 export interface ApiRule {
@@ -67,6 +68,11 @@ export interface SessionKeeperOptions {
    * {@link TelemetryOptions}.
    */
   readonly telemetry?: Telemetry;
+  /**
+   * Lets a request go on that an API refused until the person is verified more strongly or anew (RFC 9470): `stepUp()`, imported
+   * from here. Default none: the API's answer reaches the page. Needs the scope `openid`.
+   */
+  readonly stepUp?: StepUp;
   /** Limits and times; see {@link PolicyInput}. */
   readonly policy?: PolicyInput;
 }
@@ -87,6 +93,7 @@ export interface Configuration {
   readonly silentFrame: SilentFrame | undefined;
   readonly limits: Limits | undefined;
   readonly telemetry: Telemetry | undefined;
+  readonly stepUp: StepUp | undefined;
   readonly dpop: 'required' | 'preferred' | 'off';
   readonly policy: Policy;
 }
@@ -125,6 +132,7 @@ const CHECKS = {
   silentFrame: made<SilentFrame>,
   limits: made<Limits>,
   telemetry: made<Telemetry>,
+  stepUp: made<StepUp>,
   dpop: oneOf('preferred', 'required', 'off'),
   policy: resolvePolicy,
 } satisfies {
@@ -205,7 +213,10 @@ function parameters(
 }
 
 /** What a function of the option's name has made. */
-function made<T extends SilentFrame | Limits | Telemetry>(value: T | undefined, name: string): T | undefined {
+function made<T extends SilentFrame | Limits | Telemetry | StepUp>(
+  value: T | undefined,
+  name: string,
+): T | undefined {
   if (value !== undefined && typeof value?.connect !== 'function')
     refuse(name, value, `${name}(), imported from session-keeper/worker, or nothing`);
   return value;

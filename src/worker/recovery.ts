@@ -3,7 +3,7 @@ import type { SignInRequest, SignInStarted, WorkerEvent } from '../shared/protoc
 import type { Environment } from './environment.js';
 import type { AuthorizationServer } from './oauth/authorization-server.js';
 import type { Revocation } from './oauth/revocation.js';
-import type { SignIn } from './oauth/sign-in.js';
+import type { SignInSteps } from './oauth/sign-in.js';
 import type { Configuration } from './options.js';
 import type { Session } from './session.js';
 import type { Recoverable, SessionRecord } from './session-record.js';
@@ -33,7 +33,7 @@ export interface RecoveryParts {
   readonly environment: Environment;
   readonly session: Session;
   readonly server: AuthorizationServer;
-  readonly signIn: SignIn;
+  readonly signIn: SignInSteps;
   readonly revocation: Revocation;
   readonly vault: Vault;
   readonly scope: Pick<ServiceWorkerGlobalScope, 'clients' | 'registration'>;

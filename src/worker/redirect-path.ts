@@ -3,7 +3,7 @@ import { answerParameters } from './answer-parameters.js';
 import type { Environment } from './environment.js';
 import type { AuthorizationServer } from './oauth/authorization-server.js';
 import type { Revocation } from './oauth/revocation.js';
-import type { SignIn, SignInTransaction } from './oauth/sign-in.js';
+import type { SignInSteps, SignInTransaction } from './oauth/sign-in.js';
 import type { Configuration } from './options.js';
 import { OWN_ANSWER_HEADERS } from './problem-response.js';
 import type { Recovery } from './recovery.js';
@@ -21,7 +21,7 @@ interface Parts {
   readonly environment: Environment;
   readonly session: Session;
   readonly server: AuthorizationServer;
-  readonly signIn: SignIn;
+  readonly signIn: SignInSteps;
   readonly revocation: Revocation;
   readonly vault: Vault;
   readonly recovery: Recovery | undefined;

@@ -45,6 +45,8 @@ export interface SessionRecord extends TokenLife {
   readonly user: Readonly<Record<string, unknown>>;
   readonly grantedScopes: readonly string[];
   readonly signedInAt: number;
+  /** Which verification of the person the sign-in was asked for, where it was (RFC 9470). */
+  readonly verification?: string;
 }
 
 /** When a person last used a page. A record of its own: writing it must never race with a renewal. */

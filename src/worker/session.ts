@@ -247,6 +247,11 @@ export class Session {
     this.#set({ ...facts, signingIn, ...(problem && { problem }) });
   }
 
+  /** An API wants the person verified; `undefined`: none does any more. */
+  setVerification(verification: SessionFacts['verification']): void {
+    this.#set({ ...this.#facts, verification });
+  }
+
   status(parkedRequests: number): SessionStatus {
     const now = this.#environment.clock.now();
     const record = this.#stored?.value;

@@ -22,10 +22,18 @@ export interface SignInTransaction {
   /** Whether the authorization server was asked to show the person nothing. */
   readonly silent: boolean;
   readonly loginHint?: string;
+  /** Asked for beside what every sign-in asks for; see {@link BeginSignIn}. */
+  readonly parameters: Readonly<Record<string, string>> | undefined;
   readonly returnTo: string;
   readonly startedAt: number;
   /** Set once the code is on its way to the token endpoint. */
   readonly exchanging: boolean;
+}
+
+/** What a sign-in begins with: a page's request, or an earlier transaction. */
+export interface BeginSignIn extends SignInRequest {
+  /** Further parameters of the authorization request, of the worker's own: a page can name none. */
+  readonly parameters?: SignInTransaction['parameters'];
 }
 
 const TRANSACTION_LIFETIME_MS = 30 * 60_000;
@@ -35,6 +43,9 @@ const TRANSACTION_LIFETIME_MS = 30 * 60_000;
  * interaction_required, consent_required, account_selection_required.
  */
 const ASKS_FOR_PERSON = /_required$/;
+
+/** What a sign-in is made of. */
+export type SignInSteps = Pick<SignIn, keyof SignIn>;
 
 /** Authorization code with PKCE (RFC 7636), started and finished in the worker. */
 export class SignIn {
@@ -65,7 +76,7 @@ export class SignIn {
    * @param pushed further parameters, sent only where no page can read them (RFC 9126)
    */
   async begin(
-    request: SignInRequest,
+    request: BeginSignIn,
     attempt: string = crypto.randomUUID(),
     pushed: readonly [string, string][] = [],
   ): Promise<{ readonly attempt: string; readonly url: string }> {
@@ -80,6 +91,7 @@ export class SignIn {
       mode: request.mode,
       silent: request.silent === true,
       ...(request.loginHint && { loginHint: request.loginHint }),
+      parameters: request.parameters,
       returnTo: request.returnTo ?? '/',
       startedAt: this.#environment.clock.now(),
       exchanging: false,
@@ -187,6 +199,7 @@ export class SignIn {
       this.#configuration;
     return new URLSearchParams({
       ...authorizationParameters,
+      ...transaction.parameters,
       ...(transaction.silent && { prompt: 'none' }),
       ...(request.loginHint && { login_hint: request.loginHint }),
       ...(resource && { resource }),

@@ -135,6 +135,21 @@ describe('what the banner says for a status', () => {
     });
   });
 
+  test('with fewer permissions it offers the way to ask for them again, beside the page', () => {
+    expect(view('limited')).toMatchObject({
+      tone: 'notice',
+      detail: 'Some things may not be available. Signing in again may bring them back.',
+      action: { command: 'sign-in-again', label: 'Sign in again' },
+    });
+  });
+
+  test('what needs a confirmation offers it beside the page, where the work goes on', () => {
+    expect(view('verification-required')).toMatchObject({
+      title: 'Please confirm that it is you.',
+      action: { command: 'sign-in-again', label: 'Confirm' },
+    });
+  });
+
   test('ending while renewal fails says that', () => {
     const failing = { endsAt: 10, problem: problem('authorization_server_unreachable') };
     expect(view('ending', failing)?.detail).toBe('The sign-in service cannot be reached right now.');

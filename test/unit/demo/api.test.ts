@@ -37,6 +37,17 @@ async function placedId(): Promise<string> {
   return id;
 }
 
+describe('a large order', () => {
+  it('is taken only from somebody who has just shown a second factor (RFC 9470)', async () => {
+    expect((await placeOrder({ quantity: 100 })).status).toBe(201);
+    const response = await placeOrder({ quantity: 101 });
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe(
+      'Bearer realm="order-desk", error="insufficient_user_authentication", acr_values="urn:harbour:two-factor", max_age="300"',
+    );
+  });
+});
+
 describe('the access token', () => {
   it('lets a caller in', async () => {
     const response = await call('time');

@@ -58,9 +58,31 @@ describe('the status', () => {
     expect(describing({ signingIn: true }, sessionRecord()).phase).toBe('signing-in');
   });
 
+  describe('while an API wants the person verified', () => {
+    const told = { verification: { acrValues: ['two-factors'] } };
+    const record = sessionRecord({ attempt: 'first' });
+    const verification = { attempt: 'first', told };
+
+    it('says so, and what is asked', () => {
+      expect(describing({ verification }, record)).toMatchObject({ phase: 'verification-required', ...told });
+    });
+
+    it('does not after another sign-in, before anybody has cleared it away', () => {
+      const described = describing({ verification }, sessionRecord({ attempt: 'second' }));
+      expect(described.phase).toBe('active');
+      expect(described).not.toHaveProperty('verification');
+    });
+
+    it('says first what does not wait, or stands in the way: a limit that is near, an interruption', () => {
+      const policy = { absoluteLifetimeSeconds: 60 };
+      expect(describing({ verification }, record, { policy, now: 45_000 }).phase).toBe('ending');
+      expect(describing({ verification, interruption }, record, { now: 70_000 }).phase).toBe('interrupted');
+    });
+  });
+
   it('is limited when a scope was not granted', () => {
     const record = sessionRecord({ grantedScopes: ['openid'] });
-    expect(describing({}, record).phase).toBe('limited');
+    expect(describing({}, record)).toMatchObject({ phase: 'limited', missingScopes: ['orders'] });
   });
 
   it('is active when only offline_access is not among the granted scopes', () => {

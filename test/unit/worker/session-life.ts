@@ -93,6 +93,13 @@ export class SessionLife {
     await comeBack(this.#session, this.#record(scopes), []);
   }
 
+  /** An API refuses the session's credential until the person is verified; or no request waits for that any more. */
+  verify(isAsked: boolean): void {
+    const { attempt } = this.#session.stored?.value ?? {};
+    const verification = { acrValues: ['two-factors'] };
+    this.#session.setVerification(isAsked && attempt ? { attempt, told: { verification } } : undefined);
+  }
+
   stayAway(): Promise<void> {
     return stayAway(this.#session);
   }
@@ -159,6 +166,9 @@ export const anything: fc.Arbitrary<Happening> = fc.oneof(
   fc.constant(happening('lost', (life) => life.end('rotation_lost'))),
   scopes.map((each) => happening(`come back for ${each}`, (life) => life.comeBack(each))),
   fc.constant(happening('stay away', (life) => life.stayAway())),
+  fc
+    .constantFrom(true, true, true, false)
+    .map((each) => happening(`verification: ${each}`, (life) => life.verify(each))),
   fc.constant(happening('sign out', (life) => life.signOut())),
   fc.constant(happening('sign out elsewhere', (life) => life.signOutElsewhere())),
   fc.constant(happening('storage cleared', (life) => life.clearStorage())),

@@ -19,7 +19,13 @@ describe('the challenge of a 401', () => {
     ['Basic realm="orders", Bearer error="invalid_token"', 'invalid_token'],
     ['Bearer realm="says error=other", error="invalid_token"', 'invalid_token'],
   ])('%s', async (challenge, error) => {
-    expect(await read(challenge)).toEqual({ error });
+    expect(await read(challenge)).toMatchObject({ error });
+  });
+
+  it('says what is asked of the person', async () => {
+    const challenge =
+      'Bearer error="insufficient_user_authentication", acr_values="urn:two urn:three", max_age=5';
+    expect(await read(challenge)).toMatchObject({ acr_values: 'urn:two urn:three', max_age: '5' });
   });
 
   it.each([['Bearer'], ['Basic realm="orders"'], ['Bearer realm="unclosed'], [',,,'], [undefined]])(
