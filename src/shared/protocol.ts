@@ -69,7 +69,7 @@ export interface Commands {
   /** A page's sign of life. */
   touch(signal: SignOfLife): Promise<Reply<SessionStatus>>;
   /** Asks the worker to take control of this page. */
-  claim(): Promise<Reply<undefined>>;
+  claim(): Promise<Reply<void>>;
 }
 
 export type CommandName = keyof Commands;

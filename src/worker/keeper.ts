@@ -1,9 +1,8 @@
 import { ApiMatcher } from '../shared/api-matcher.js';
 import { systemClock } from '../shared/clock.js';
 import { SessionKeeperError } from '../shared/errors.js';
-import type { Commands } from '../shared/protocol.js';
 import { Announcer } from './announcer.js';
-import { createCommands } from './commands.js';
+import { createCommands, type Handlers } from './commands.js';
 import type { Environment } from './environment.js';
 import { FetchHandler } from './fetch-handler.js';
 import { NetworkErrors } from './network-errors.js';
@@ -34,7 +33,7 @@ import type { Vault } from './vault/vault.js';
 export interface Keeper {
   readonly configuration: Configuration;
   readonly fetchHandler: Pick<FetchHandler, 'route' | 'answer'>;
-  readonly commands: Commands;
+  readonly commands: Handlers;
   readonly pages: PageRequests;
   /** Work left over from the worker's last life. */
   readonly recover: () => Promise<void>;
