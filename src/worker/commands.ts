@@ -39,9 +39,7 @@ type ValueOf<Command> = Command extends (...given: never[]) => Promise<Reply<inf
 
 /** The commands as the worker does them; what one gives or throws becomes its reply in {@link replied}. */
 export type Handlers = {
-  readonly [Name in CommandName]: (
-    ...given: Parameters<Commands[Name]>
-  ) => Promise<ValueOf<Commands[Name]>>;
+  readonly [Name in CommandName]: (...given: Parameters<Commands[Name]>) => Promise<ValueOf<Commands[Name]>>;
 };
 
 /** What a page can ask for. Arguments come from any script of the page, and are checked as such. */

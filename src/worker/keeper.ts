@@ -1,3 +1,8 @@
+import { AuthorizationServer } from './oauth/authorization-server.js';
+
+// The module above stands in front of the others, with the largest one, oauth4webapi, in it: gzip finds what repeats within
+// 32 kB, and the others find more among themselves. It saves 0.2 kB.
+
 import { ApiMatcher } from '../shared/api-matcher.js';
 import { systemClock } from '../shared/clock.js';
 import { SessionKeeperError } from '../shared/errors.js';
@@ -7,7 +12,6 @@ import type { Environment } from './environment.js';
 import { FetchHandler } from './fetch-handler.js';
 import { NetworkErrors } from './network-errors.js';
 import { NetworkRetry } from './network-retry.js';
-import { AuthorizationServer } from './oauth/authorization-server.js';
 import { Dpop } from './oauth/dpop.js';
 import { Refresh } from './oauth/refresh.js';
 import { ResourceRequest } from './oauth/resource-request.js';
