@@ -159,15 +159,22 @@ describe("the authorization server's answer", () => {
 
   it.each([
     ['is too busy', () => new Response('busy', { status: 503 }), 'authorization_server_error'],
-    ['cannot be reached', () => Promise.reject(new TypeError('no network')), 'authorization_server_unreachable'],
-  ])('whose code comes to a server that %s is told as that, and may be tried again', async (_, answer, code) => {
-    const { url } = await parts.signIn.begin({ mode: 'redirect' });
-    browser.server.answerNext(answer);
-    const state = new URL(url).searchParams.get('state') ?? '';
-    await visit(CALLBACK, new URLSearchParams({ code: 'x', state }));
-    expect(browser.told).toMatchObject([{ error: { code, retryable: true } }]);
-    expect(parts.session.stored).toBeUndefined();
-  });
+    [
+      'cannot be reached',
+      () => Promise.reject(new TypeError('no network')),
+      'authorization_server_unreachable',
+    ],
+  ])(
+    'whose code comes to a server that %s is told as that, and may be tried again',
+    async (_, answer, code) => {
+      const { url } = await parts.signIn.begin({ mode: 'redirect' });
+      browser.server.answerNext(answer);
+      const state = new URL(url).searchParams.get('state') ?? '';
+      await visit(CALLBACK, new URLSearchParams({ code: 'x', state }));
+      expect(browser.told).toMatchObject([{ error: { code, retryable: true } }]);
+      expect(parts.session.stored).toBeUndefined();
+    },
+  );
 
   it('with a code that the server refuses makes no session', async () => {
     const { url } = await parts.signIn.begin({ mode: 'redirect' });
