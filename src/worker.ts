@@ -8,8 +8,8 @@ export type { Limits, LimitsOptions, UnusualUse } from './worker/limits/limits.j
 export type { ApiRule, SessionKeeperOptions } from './worker/options.js';
 export type { SilentFrame } from './worker/recovery.js';
 export { silentFrame } from './worker/silent-frame.js';
+export { stepUp } from './worker/step-up/create-step-up.js';
+export type { StepUp } from './worker/step-up/step-up.js';
 export { telemetry } from './worker/telemetry/create-telemetry.js';
 export type { Telemetry, TelemetryOptions, TelemetrySink } from './worker/telemetry/telemetry.js';
 export { toPages } from './worker/telemetry/to-pages.js';
-export { stepUp } from './worker/step-up/create-step-up.js';
-export type { StepUp } from './worker/step-up/step-up.js';

@@ -7,26 +7,21 @@ export interface Api {
 
 /** Finds the API that a URL belongs to: by parsed origin and whole path segments, never by string prefix. */
 export class ApiMatcher {
-  readonly #byOrigin = new Map<string, (Api & { readonly segments: readonly string[] })[]>();
+  readonly #rules: readonly (Api & { readonly segments: readonly string[] })[];
 
   constructor(apis: readonly Api[]) {
-    for (const api of apis) {
-      const rules = this.#byOrigin.get(api.origin) ?? [];
-      rules.push({ ...api, segments: segmentsOf(api.pathPrefix.replace(/\/$/, '')) });
-      this.#byOrigin.set(api.origin, rules);
-    }
+    this.#rules = apis.map((api) => ({ ...api, segments: segmentsOf(api.pathPrefix.replace(/\/$/, '')) }));
   }
 
   /** @param method absent: any */
-  match(url: URL, method?: string): Api | undefined {
-    if (!url.protocol.startsWith('http')) return undefined;
-    const rules = this.#byOrigin.get(url.origin);
-    if (!rules) return undefined;
-    const path = segmentsOf(url.pathname);
-    return rules.find(
-      ({ segments, methods }) =>
-        !(method && methods?.includes(method) === false) &&
-        segments.every((segment, index) => segment === path[index]),
+  match({ protocol, origin, pathname }: URL, method?: string): Api | undefined {
+    if (!protocol.startsWith('http')) return undefined;
+    const path = segmentsOf(pathname);
+    return this.#rules.find(
+      (rule) =>
+        rule.origin === origin &&
+        !(method && rule.methods?.includes(method) === false) &&
+        rule.segments.every((segment, index) => segment === path[index]),
     );
   }
 }

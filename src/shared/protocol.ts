@@ -92,7 +92,7 @@ export interface Commands {
   /** A page's sign of life. */
   touch(signal: SignOfLife): Promise<Reply<SessionStatus>>;
   /** Asks the worker to take control of this page. */
-  claim(): Promise<Reply<undefined>>;
+  claim(): Promise<Reply<void>>;
 }
 
 /** The same in a worker with the option `telemetry`; `hello` says so. */

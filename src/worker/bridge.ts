@@ -1,17 +1,15 @@
 import { SessionKeeperError } from '../shared/errors.js';
+import { isObject } from '../shared/misuse.js';
 import {
   CHANNEL,
   type CommandName,
-  type Commands,
   type Envelope,
   isEnvelope,
   PROTOCOL,
-  type Reply,
   type RequestNote,
 } from '../shared/protocol.js';
-import { refusing } from './commands.js';
+import { type Handlers, refusing, replied } from './commands.js';
 import type { PageRequests } from './page-requests.js';
-import { toWire } from './wire-error.js';
 
 /** How long an answered call is remembered. */
 const ANSWERED_MS = 5000;
@@ -29,12 +27,12 @@ interface Call {
  * its code is not even here: an `APPLY` of a command's name is answered with a `RAW` value, and nothing else is answered.
  */
 export class Bridge {
-  readonly #commands: Commands;
-  readonly #forOldPages: Commands;
+  readonly #commands: Handlers;
+  readonly #forOldPages: Handlers;
   readonly #pages: PageRequests | undefined;
   readonly #running = new Map<string, Promise<void>>();
 
-  constructor(commands: Commands, pages?: PageRequests) {
+  constructor(commands: Handlers, pages?: PageRequests) {
     this.#pages = pages;
     this.#commands = sealed(commands);
     this.#forOldPages = sealed(forOldPages(commands));
@@ -55,7 +53,7 @@ export class Bridge {
   }
 
   /** A page repeats a call that is not answered; while the first one runs, the repetition only keeps the worker awake. */
-  #call(call: Call, source: Client, commands: Commands): Promise<void> {
+  #call(call: Call, source: Client, commands: Handlers): Promise<void> {
     const key = `${source.id} ${call.id}`;
     let running = this.#running.get(key);
     if (!running) {
@@ -67,9 +65,9 @@ export class Bridge {
     return running;
   }
 
-  async #answer({ id, name, argument }: Call, source: Client, commands: Commands): Promise<void> {
-    const command: (argument: never) => Promise<Reply<unknown>> = commands[name];
-    const value = await command(argument as never).catch(failed);
+  async #answer({ id, name, argument }: Call, source: Client, commands: Handlers): Promise<void> {
+    const command: (argument: never) => Promise<unknown> = commands[name];
+    const value = await replied(() => command(argument as never));
     const call = { id, type: 'RAW', value };
     source.postMessage({ channel: CHANNEL, protocol: PROTOCOL.current, call } satisfies Envelope);
   }
@@ -88,15 +86,15 @@ export class Bridge {
   }
 }
 
-function sealed(commands: Commands): Commands {
-  return Object.freeze(Object.assign(Object.create(null) as Commands, commands));
+function sealed(commands: Handlers): Handlers {
+  return Object.freeze(Object.assign(Object.create(null) as Handlers, commands));
 }
 
 /**
  * A page that is older than what this worker understands is told so, whatever it asks. It can still sign out; and a person
  * who uses it does use the session.
  */
-function forOldPages({ touch, signOut, claim }: Commands): Commands {
+function forOldPages({ touch, signOut, claim }: Handlers): Handlers {
   const refused = refusing(
     new SessionKeeperError(
       'protocol_unsupported',
@@ -114,21 +112,12 @@ function forOldPages({ touch, signOut, claim }: Commands): Commands {
   };
 }
 
-/** What should have been a reply is one all the same: a page waits for it. */
-function failed(error: unknown): Reply<never> {
-  return { ok: false, error: toWire(error) };
-}
-
 function allowedNote(note: unknown): RequestNote | undefined {
   if (!isObject(note) || typeof note.tag !== 'string') return undefined;
   const type = (['cancel', 'sent', 'unsent'] as const).find((each) => each === note.type);
   return type && { type, tag: note.tag };
 }
 
-function isCommand(name: string, commands: Commands): name is CommandName {
+function isCommand(name: string, commands: Handlers): name is CommandName {
   return name in commands;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

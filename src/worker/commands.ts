@@ -1,6 +1,7 @@
 import type { Api } from '../shared/api-matcher.js';
 import { SessionKeeperError } from '../shared/errors.js';
 import {
+  type CommandName,
   type Commands,
   PROTOCOL,
   type Reply,
@@ -34,8 +35,15 @@ interface Parts {
   readonly claim: () => Promise<void>;
 }
 
+type ValueOf<Command> = Command extends (...given: never[]) => Promise<Reply<infer T>> ? T : never;
+
+/** The commands as the worker does them; what one gives or throws becomes its reply in {@link replied}. */
+export type Handlers = {
+  readonly [Name in CommandName]: (...given: Parameters<Commands[Name]>) => Promise<ValueOf<Commands[Name]>>;
+};
+
 /** What a page can ask for. Arguments come from any script of the page, and are checked as such. */
-export function createCommands(parts: Parts): Commands {
+export function createCommands(parts: Parts): Handlers {
   const { session, signIn, renewal, recovery, status } = parts;
   let isDraining = false;
   /** Nobody waits for it, and many pages may ask at once. */
@@ -46,79 +54,68 @@ export function createCommands(parts: Parts): Commands {
     isDraining = false;
   };
   return {
-    hello: () =>
-      replied(async () => {
-        await session.load();
-        // A page that opens after a limit finds the end, not the warning before it. A vault that fails is told in the status.
-        await session.enforceLimits().catch(() => false);
-        // Left over from a worker's death, or from an outage.
-        void drain();
-        // A wrong issuer shows at the first visit, not at the first sign-in.
-        if (!session.stored)
-          void parts.server
-            .metadata()
-            .then(() => recovery?.check())
-            .catch((error: unknown) => session.report(toWire(error)));
-        void recovery?.attempt();
-        const { presence } = parts.redirectPath;
-        return { protocol: PROTOCOL, status: status(), apis: parts.apis, presence };
-      }),
-    signIn: (request) =>
-      replied(async () => {
-        // Only a page that was asked for a frame gets one.
-        const framed = recovery?.begin(request.mode);
-        if (framed) return framed;
-        const checked = checkSignIn(request, parts.environment.origin);
-        try {
-          await recovery?.check();
-          const started = await signIn.begin(checked);
-          session.report(undefined);
-          return started;
-        } catch (error) {
-          session.report(toWire(error));
-          throw error;
-        }
-      }),
-    signOut: (request) => replied(() => signOut(request, parts)),
-    renew: () =>
-      replied(async () => {
-        await session.load();
-        const before = session.stored?.version;
-        if (before) await renewal.attempt();
-        else if (session.recovering) await recovery?.attempt();
-        else throw new SessionKeeperError('not_signed_in', 'There is no session to renew.');
-        const after = status();
-        const isRenewed = session.stored !== undefined && session.stored.version !== before;
-        if (!isRenewed && after.problem) {
-          throw new SessionKeeperError(after.problem.code, after.problem.message, after.problem);
-        }
-        return after;
-      }),
-    touch: (signal) =>
-      replied(async () => {
-        await session.load();
-        if (signal === 'input') await session.recordInput();
-        else if (!(await session.enforceLimits())) {
-          if (signal === 'limit') void drain();
-        } else if (signal !== 'limit' && (session.isRenewalDue() || !session.usable()))
-          await (signal === 'wake' ? renewal.nudge() : renewal.ensure());
-        if (signal === 'wake' || signal === 'ping') void recovery?.attempt();
-        return status();
-      }),
-    claim: () =>
-      replied(async () => {
-        await parts.claim();
-        return undefined;
-      }),
+    hello: async () => {
+      await session.load();
+      // A page that opens after a limit finds the end, not the warning before it. A vault that fails is told in the status.
+      await session.enforceLimits().catch(() => false);
+      // Left over from a worker's death, or from an outage.
+      void drain();
+      // A wrong issuer shows at the first visit, not at the first sign-in.
+      if (!session.stored)
+        void parts.server
+          .metadata()
+          .then(() => recovery?.check())
+          .catch((error: unknown) => session.report(toWire(error)));
+      void recovery?.attempt();
+      const { presence } = parts.redirectPath;
+      return { protocol: PROTOCOL, status: status(), apis: parts.apis, presence };
+    },
+    signIn: async (request) => {
+      // Only a page that was asked for a frame gets one.
+      const framed = recovery?.begin(request.mode);
+      if (framed) return framed;
+      const checked = checkSignIn(request, parts.environment.origin);
+      try {
+        await recovery?.check();
+        const started = await signIn.begin(checked);
+        session.report(undefined);
+        return started;
+      } catch (error) {
+        session.report(toWire(error));
+        throw error;
+      }
+    },
+    signOut: (request) => signOut(request, parts),
+    renew: async () => {
+      await session.load();
+      const before = session.stored?.version;
+      if (before) await renewal.attempt();
+      else if (session.recovering) await recovery?.attempt();
+      else throw new SessionKeeperError('not_signed_in', 'There is no session to renew.');
+      const after = status();
+      const isRenewed = session.stored !== undefined && session.stored.version !== before;
+      if (!isRenewed && after.problem) {
+        throw new SessionKeeperError(after.problem.code, after.problem.message, after.problem);
+      }
+      return after;
+    },
+    touch: async (signal) => {
+      await session.load();
+      if (signal === 'input') await session.recordInput();
+      else if (!(await session.enforceLimits())) {
+        if (signal === 'limit') void drain();
+      } else if (signal !== 'limit' && (session.isRenewalDue() || !session.usable()))
+        await (signal === 'wake' ? renewal.nudge() : renewal.ensure());
+      if (signal === 'wake' || signal === 'ping') void recovery?.attempt();
+      return status();
+    },
+    claim: parts.claim,
   };
 }
 
 /** Every command fails with the same error. */
-export function refusing(failure: unknown): Commands {
-  const refuse = () =>
-    replied<never>(async () => {
-      throw failure;
-    });
+export function refusing(failure: unknown): Handlers {
+  const refuse = () => Promise.reject(failure);
   return {
     hello: refuse,
     signIn: refuse,

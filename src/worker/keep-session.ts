@@ -1,6 +1,6 @@
 import { clientsClaim } from 'workbox-core/clientsClaim.js';
 import { Bridge } from './bridge.js';
-import { refusing, replied } from './commands.js';
+import { refusing } from './commands.js';
 import { createKeeper, type Keeper } from './keeper.js';
 import type { SessionKeeperOptions } from './options.js';
 import { addStaticRoutes } from './static-routes.js';
@@ -38,7 +38,7 @@ function listen({ configuration, fetchHandler, commands, pages, recover }: Keepe
 }
 
 function refuse(failure: unknown): void {
-  hear(new Bridge({ ...refusing(failure), claim: () => replied(claim) }));
+  hear(new Bridge({ ...refusing(failure), claim: () => self.clients.claim() }));
   self.addEventListener('install', (event) =>
     // A listener that throws does not end an installation; a promise that is rejected does.
     event.waitUntil(self.registration.active ? Promise.reject(failure) : self.skipWaiting()),
@@ -47,9 +47,4 @@ function refuse(failure: unknown): void {
 
 function hear(bridge: Bridge): void {
   self.addEventListener('message', (event) => bridge.handle(event));
-}
-
-async function claim(): Promise<undefined> {
-  await self.clients.claim();
-  return undefined;
 }

@@ -1,14 +1,17 @@
+import { AuthorizationServer } from './oauth/authorization-server.js';
+
+// The module above stands in front of the others, with the largest one, oauth4webapi, in it: gzip finds what repeats within
+// 32 kB, and the others find more among themselves. It saves 0.2 kB.
+
 import { ApiMatcher } from '../shared/api-matcher.js';
 import { systemClock } from '../shared/clock.js';
 import { SessionKeeperError } from '../shared/errors.js';
-import type { Commands } from '../shared/protocol.js';
 import { Announcer } from './announcer.js';
-import { createCommands } from './commands.js';
+import { createCommands, type Handlers } from './commands.js';
 import type { Environment } from './environment.js';
 import { FetchHandler } from './fetch-handler.js';
 import { NetworkErrors } from './network-errors.js';
 import { NetworkRetry } from './network-retry.js';
-import { AuthorizationServer } from './oauth/authorization-server.js';
 import { Dpop } from './oauth/dpop.js';
 import { Refresh } from './oauth/refresh.js';
 import { ResourceRequest } from './oauth/resource-request.js';
@@ -35,7 +38,7 @@ import type { Vault } from './vault/vault.js';
 export interface Keeper {
   readonly configuration: Configuration;
   readonly fetchHandler: Pick<FetchHandler, 'route' | 'answer'>;
-  readonly commands: Commands;
+  readonly commands: Handlers;
   readonly pages: PageRequests;
   /** Work left over from the worker's last life. */
   readonly recover: () => Promise<void>;

@@ -3,8 +3,8 @@ import { isObject, objectOf, refuse } from '../shared/misuse.js';
 import { type Policy, type PolicyInput, resolvePolicy } from '../shared/policy.js';
 import type { Limits } from './limits/limits.js';
 import type { SilentFrame } from './recovery.js';
-import type { Telemetry } from './telemetry/telemetry.js';
 import type { StepUp } from './step-up/step-up.js';
+import type { Telemetry } from './telemetry/telemetry.js';
 
 /** One API whose requests get the session's credential. */
 export interface ApiRule {

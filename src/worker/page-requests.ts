@@ -2,6 +2,7 @@ import { CHANNEL, type Envelope, PROTOCOL, type RequestNote, type WorkerEvent } 
 import { REQUEST_TAG } from '../shared/request-tag.js';
 import type { Environment } from './environment.js';
 import { mayBeRepeated } from './network-retry.js';
+import { remember } from './remember.js';
 
 /** A request that the browser hands to a restarted worker again comes at once after its start. */
 const REDISPATCH_WINDOW_MS = 5000;
@@ -44,7 +45,7 @@ export class PageRequests {
   readonly #clients: Clients;
   readonly #startedAt: number;
   readonly #underWay = new Map<string, AbortController>();
-  readonly #cancelled = new Set<string>();
+  readonly #cancelled = new Map<string, true>();
   readonly #questions = new Map<string, (sent: boolean) => void>();
   readonly #pages = new Map<string, Client>();
 
@@ -62,10 +63,7 @@ export class PageRequests {
 
   /** Remembers the page, so that it can be written to without asking the browser for it. */
   remember(page: Client): void {
-    this.#pages.delete(page.id);
-    const [oldest] = this.#pages.keys();
-    if (oldest !== undefined && this.#pages.size >= MOST_PAGES) this.#pages.delete(oldest);
-    this.#pages.set(page.id, page);
+    remember(this.#pages, page.id, page, MOST_PAGES);
   }
 
   /** Begins to listen for the request being given up: by its page, or, for a navigation, in the window that it is for. */
@@ -140,9 +138,7 @@ export class PageRequests {
   /** The page's word may be faster than the request that it is about. */
   #cancel(tag: string): void {
     this.#underWay.get(tag)?.abort();
-    const [oldest] = this.#cancelled;
-    if (oldest !== undefined && this.#cancelled.size >= MOST_CANCELLED) this.#cancelled.delete(oldest);
-    this.#cancelled.add(tag);
+    remember(this.#cancelled, tag, true, MOST_CANCELLED);
   }
 
   async #page(clientId: string): Promise<Client | undefined> {

@@ -11,7 +11,7 @@ export class RequestBody {
   readonly #knownBytes: number | undefined;
   readonly #limit: number;
   readonly #request: Request;
-  #reading: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
+  #reading: Promise<ArrayBuffer | undefined> | undefined;
   #readBytes = 0;
 
   constructor(request: Request, limit: number) {
@@ -31,16 +31,16 @@ export class RequestBody {
   }
 
   /** Reads a body of unknown size, up to the limit. */
-  read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  read(): Promise<ArrayBuffer | undefined> {
     this.#reading ??= this.#readCopy().catch(() => undefined);
     return this.#reading;
   }
 
-  async #readCopy(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async #readCopy(): Promise<ArrayBuffer | undefined> {
     // Firefox has no `body`: there, nothing could stop the reading of a large one.
     const reader = 'body' in this.#request ? this.#request.clone().body?.getReader() : undefined;
     if (!reader) return undefined;
-    const chunks: Uint8Array[] = [];
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       chunks.push(next.value);
       this.#readBytes += next.value.byteLength;
@@ -48,21 +48,11 @@ export class RequestBody {
       void reader.cancel();
       return undefined;
     }
-    return joined(chunks, this.#readBytes);
+    return new Blob(chunks).arrayBuffer();
   }
 }
 
 /** Firefox does not tell of other methods whether there is one. */
 export function hasNoBody({ method, body }: Request): boolean {
   return method === 'GET' || method === 'HEAD' || body === null;
-}
-
-function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(bytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return all;
 }

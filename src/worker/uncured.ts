@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.js';
+import { remember } from './remember.js';
 
 const REMEMBERED_MS = 60_000;
 const MOST = 200;
@@ -18,9 +19,7 @@ export class Uncured {
   }
 
   add(url: string): void {
-    const [oldest] = this.#addedAt.keys();
-    if (oldest !== undefined && this.#addedAt.size >= MOST) this.#addedAt.delete(oldest);
-    this.#addedAt.set(resource(url), this.#clock.now());
+    remember(this.#addedAt, resource(url), this.#clock.now(), MOST);
   }
 }
 

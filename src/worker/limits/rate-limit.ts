@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.js';
+import { remember } from '../remember.js';
 
 const MINUTE_MS = 60_000;
 /** Names that are remembered; one that was forgotten starts anew. */
@@ -29,10 +30,7 @@ export class RateLimit {
     const filled = before ? before.tokens + Math.max(now - before.at, 0) * perMs : this.#perMinute;
     const tokens = Math.min(filled, this.#perMinute);
     const taken = tokens >= 1 ? 1 : 0;
-    this.#buckets.delete(name);
-    const [oldest] = this.#buckets.keys();
-    if (oldest !== undefined && this.#buckets.size >= MOST_NAMES) this.#buckets.delete(oldest);
-    this.#buckets.set(name, { tokens: tokens - taken, at: now });
+    remember(this.#buckets, name, { tokens: tokens - taken, at: now }, MOST_NAMES);
     return taken ? 0 : Math.ceil((1 - tokens) / perMs);
   }
 }

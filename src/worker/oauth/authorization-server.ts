@@ -4,7 +4,7 @@ import type { Environment } from '../environment.js';
 import type { Configuration } from '../options.js';
 import { RECORD } from '../session-record.js';
 import type { Vault } from '../vault/vault.js';
-import { requestFailure, statusFailure } from './outcome.js';
+import { answered } from './outcome.js';
 
 interface CachedMetadata {
   readonly metadata: oauth.AuthorizationServer;
@@ -51,10 +51,22 @@ export class AuthorizationServer {
     };
   }
 
-  /** The same for a token request, with what the configuration adds to it (RFC 8707). */
-  tokenRequest() {
+  /** Sends one token request (RFC 6749 §3.2), with what the configuration adds to it (RFC 8707). */
+  requestTokens(
+    metadata: oauth.AuthorizationServer,
+    grantType: 'authorization_code' | 'refresh_token',
+    parameters: Readonly<Record<string, string>>,
+    proof: { readonly DPoP?: oauth.DPoPHandle },
+  ): Promise<Response> {
     const { resource } = this.#configuration;
-    return { ...this.transport(), ...(resource && { additionalParameters: { resource } }) };
+    return oauth.genericTokenEndpointRequest(
+      metadata,
+      this.client,
+      this.clientAuthentication,
+      grantType,
+      { ...parameters, ...(resource && { resource }) },
+      { ...this.transport(), ...proof },
+    );
   }
 
   /**
@@ -104,10 +116,8 @@ export class AuthorizationServer {
   }
 
   async #fetchMetadata(issuer: URL): Promise<oauth.AuthorizationServer> {
-    let response = await this.#request(issuer, 'oidc');
-    if (response.status === 404) response = await this.#request(issuer, 'oauth2');
-    const failure = statusFailure(response, this.#environment.clock.now());
-    if (failure) throw failure.error;
+    let response = await answered(this.#request(issuer, 'oidc'), issuer);
+    if (response.status === 404) response = await answered(this.#request(issuer, 'oauth2'), issuer);
     try {
       return await oauth.processDiscoveryResponse(issuer, response);
     } catch (cause) {
@@ -126,11 +136,7 @@ export class AuthorizationServer {
     }
   }
 
-  async #request(issuer: URL, algorithm: 'oidc' | 'oauth2'): Promise<Response> {
-    try {
-      return await oauth.discoveryRequest(issuer, { algorithm, ...this.transport() });
-    } catch (cause) {
-      throw requestFailure(cause, issuer);
-    }
+  #request(issuer: URL, algorithm: 'oidc' | 'oauth2'): Promise<Response> {
+    return oauth.discoveryRequest(issuer, { algorithm, ...this.transport() });
   }
 }

@@ -27,8 +27,22 @@ export function requestFailure(cause: unknown, url: URL | string): SessionKeeper
   );
 }
 
+/**
+ * The answer to a request, if its status does not tell a failure already.
+ *
+ * @throws SessionKeeperError `authorization_server_unreachable`, `authorization_server_error`
+ */
+export async function answered(request: Promise<Response>, url: URL | string): Promise<Response> {
+  const response = await request.catch((cause: unknown) => {
+    throw requestFailure(cause, url);
+  });
+  const failure = statusFailure(response);
+  if (failure) throw failure.error;
+  return response;
+}
+
 /** Reads a response that is no success by its status alone; its body may be a proxy's. */
-export function statusFailure(response: Response, now: number): Failure | undefined {
+export function statusFailure(response: Response, now = 0): Failure | undefined {
   const redirected = response.type === 'opaqueredirect';
   const meaning = redirected ? REDIRECTED : meaningOfStatus(response.status);
   if (!meaning) return undefined;

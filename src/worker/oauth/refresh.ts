@@ -46,11 +46,13 @@ export class Refresh {
     refreshToken: string,
   ): Promise<RefreshOutcome> {
     const sentAt = this.#environment.clock.now();
-    const response = await this.#request(metadata, current, refreshToken);
+    const proof = await this.#dpop.option(current.dpopKey);
+    const parameters = { refresh_token: refreshToken };
+    const response = await this.#server.requestTokens(metadata, 'refresh_token', parameters, proof);
     const failure = statusFailure(response, this.#environment.clock.now());
     if (failure) return { failure };
     try {
-      const tokens = await oauth.processRefreshTokenResponse(metadata, this.#server.client, response);
+      const tokens = await oauth.processGenericTokenEndpointResponse(metadata, this.#server.client, response);
       const dpopKey = this.#dpop.keyFor(tokens.token_type, current.dpopKey);
       return { record: nextRecord(current, tokens, dpopKey, sentAt) };
     } catch (cause) {
@@ -58,20 +60,6 @@ export class Refresh {
       if (cause instanceof SessionKeeperError) return { failure: { kind: 'terminal', error: cause } };
       return { failure: tokenFailure(cause, response, this.#environment.clock.now()) };
     }
-  }
-
-  async #request(
-    metadata: oauth.AuthorizationServer,
-    current: SessionRecord,
-    refreshToken: string,
-  ): Promise<Response> {
-    return oauth.refreshTokenGrantRequest(
-      metadata,
-      this.#server.client,
-      this.#server.clientAuthentication,
-      refreshToken,
-      { ...this.#server.tokenRequest(), ...(await this.#dpop.option(current.dpopKey)) },
-    );
   }
 }
 

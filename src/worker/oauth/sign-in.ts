@@ -7,7 +7,7 @@ import { RECORD, type SessionRecord } from '../session-record.js';
 import type { Stored, Vault } from '../vault/vault.js';
 import type { AuthorizationServer } from './authorization-server.js';
 import { type Dpop, withNonce } from './dpop.js';
-import { pushFailure, requestFailure, said, statusFailure, tokenFailure } from './outcome.js';
+import { answered, pushFailure, said, tokenFailure } from './outcome.js';
 import { firstRecord } from './token-response.js';
 
 /** A sign-in that waits for its answer. Sealed like everything else: the verifier is in it. */
@@ -46,6 +46,7 @@ const ASKS_FOR_PERSON = /_required$/;
 
 /** What a sign-in is made of. */
 export type SignInSteps = Pick<SignIn, keyof SignIn>;
+const NOT_VALID = 'the answer is not valid';
 
 /** Authorization code with PKCE (RFC 7636), started and finished in the worker. */
 export class SignIn {
@@ -125,9 +126,13 @@ export class SignIn {
    */
   async finish(answer: URLSearchParams, transaction: SignInTransaction): Promise<SessionRecord> {
     const metadata = await this.#server.metadata();
-    const parameters = this.#validate(metadata, answer, transaction);
+    const code = this.#codeOf(metadata, answer, transaction);
     const sentAt = this.#environment.clock.now();
-    const tokens = await withNonce(() => this.#exchange(metadata, parameters, transaction));
+    const tokens = await withNonce(() => this.#exchange(metadata, code, transaction));
+    // OpenID Connect Core §3.1.3.7; an answer without an ID token has no nonce either.
+    const expected = this.#isOpenId ? transaction.nonce : undefined;
+    if (oauth.getValidatedIdTokenClaims(tokens)?.nonce !== expected)
+      throw failed('the ID token is not the answer to this request.');
     const made = {
       attempt: transaction.attempt,
       dpopKey: this.#dpop.keyFor(tokens.token_type, transaction.dpopKey),
@@ -142,29 +147,18 @@ export class SignIn {
 
   async #exchange(
     metadata: oauth.AuthorizationServer,
-    parameters: URLSearchParams,
+    code: string,
     transaction: SignInTransaction,
   ): Promise<oauth.TokenEndpointResponse> {
-    const { client, clientAuthentication } = this.#server;
-    const response = await oauth
-      .authorizationCodeGrantRequest(
-        metadata,
-        client,
-        clientAuthentication,
-        parameters,
-        this.#configuration.redirectUri.href,
-        transaction.codeVerifier,
-        { ...this.#server.tokenRequest(), ...(await this.#dpop.option(transaction.dpopKey)) },
-      )
-      .catch((cause: unknown) => {
-        throw requestFailure(cause, metadata.issuer);
-      });
-    const failure = statusFailure(response, this.#environment.clock.now());
-    if (failure) throw failure.error;
+    const { codeVerifier: code_verifier, dpopKey } = transaction;
+    const parameters = { code, redirect_uri: this.#configuration.redirectUri.href, code_verifier };
+    const proof = await this.#dpop.option(dpopKey);
+    const response = await answered(
+      this.#server.requestTokens(metadata, 'authorization_code', parameters, proof),
+      metadata.issuer,
+    );
     try {
-      return await oauth.processAuthorizationCodeResponse(metadata, client, response, {
-        ...(this.#isOpenId && { expectedNonce: transaction.nonce, requireIdToken: true }),
-      });
+      return await oauth.processGenericTokenEndpointResponse(metadata, this.#server.client, response);
     } catch (cause) {
       if (oauth.isDPoPNonceError(cause)) throw cause;
       const { error } = tokenFailure(cause);
@@ -172,26 +166,28 @@ export class SignIn {
     }
   }
 
-  #validate(
+  #codeOf(
     metadata: oauth.AuthorizationServer,
     answer: URLSearchParams,
     { state, startedAt }: SignInTransaction,
-  ): URLSearchParams {
+  ): string {
     try {
-      const parameters = oauth.validateAuthResponse(metadata, this.#server.client, answer, state);
-      if (this.#environment.clock.now() - startedAt < TRANSACTION_LIFETIME_MS) return parameters;
+      oauth.validateAuthResponse(metadata, this.#server.client, answer, state);
     } catch (cause) {
-      if (!(cause instanceof oauth.AuthorizationResponseError))
-        throw failed('the answer is not valid', cause);
+      if (!(cause instanceof oauth.AuthorizationResponseError)) throw failed(NOT_VALID, cause);
       throw new SessionKeeperError(
         'sign_in_refused',
         `The authorization server answered ${cause.error}${said(cause)}.`,
         { cause },
       );
     }
-    throw new SessionKeeperError('sign_in_expired', 'The sign-in took too long. Start it again.', {
-      retryable: true,
-    });
+    if (this.#environment.clock.now() - startedAt >= TRANSACTION_LIFETIME_MS)
+      throw new SessionKeeperError('sign_in_expired', 'The sign-in took too long. Start it again.', {
+        retryable: true,
+      });
+    const [code, ...more] = answer.getAll('code');
+    if (!code || more.length > 0) throw failed(NOT_VALID);
+    return code;
   }
 
   async #parameters(transaction: SignInTransaction, request: SignInRequest): Promise<URLSearchParams> {
@@ -238,19 +234,16 @@ export class SignIn {
   /** RFC 9126: a wrong client id or redirect URI is an error here, and not a page that a person is left on. */
   async #push(metadata: oauth.AuthorizationServer, parameters: URLSearchParams): Promise<URLSearchParams> {
     const { client, clientAuthentication } = this.#server;
-    const response = await oauth
-      .pushedAuthorizationRequest(
+    const response = await answered(
+      oauth.pushedAuthorizationRequest(
         metadata,
         client,
         clientAuthentication,
         parameters,
         this.#server.transport(),
-      )
-      .catch((cause: unknown) => {
-        throw requestFailure(cause, metadata.issuer);
-      });
-    const failure = statusFailure(response, this.#environment.clock.now());
-    if (failure) throw failure.error;
+      ),
+      metadata.issuer,
+    );
     try {
       const { request_uri } = await oauth.processPushedAuthorizationResponse(metadata, client, response);
       return new URLSearchParams({ client_id: client.client_id, request_uri });
@@ -273,6 +266,6 @@ export class SignIn {
   }
 }
 
-function failed(why: string, cause: unknown): SessionKeeperError {
+function failed(why: string, cause?: unknown): SessionKeeperError {
   return new SessionKeeperError('sign_in_failed', `The sign-in could not be completed: ${why}`, { cause });
 }

@@ -1,6 +1,6 @@
-import type { DiagnosingCommands } from '../../shared/protocol.js';
+import type { WorkerReport } from '../../shared/protocol.js';
 import { VERSION } from '../../shared/version.js';
-import { replied } from '../commands.js';
+import type { Handlers } from '../commands.js';
 import type { Keeper } from '../keeper.js';
 import type { Configuration } from '../options.js';
 import type { RecentEvents } from './recent-events.js';
@@ -13,21 +13,17 @@ export function reporting(
   startedAt: number,
 ): Keeper {
   const { hello } = keeper.commands;
-  const commands: DiagnosingCommands = {
+  const commands: Handlers & { readonly diagnose: () => Promise<WorkerReport> } = {
     ...keeper.commands,
-    hello: async () => {
-      const reply = await hello();
-      return reply.ok ? { ok: true, value: { ...reply.value, diagnoses: true } } : reply;
-    },
-    diagnose: () =>
-      replied(async () => ({
-        version: VERSION,
-        startedAt,
-        policy,
-        options: { vault, dpop, silentFrame: silentFrame !== undefined, limits: limits !== undefined },
-        counts: { ...counts },
-        latest: [...latest],
-      })),
+    hello: async () => ({ ...(await hello()), diagnoses: true }),
+    diagnose: async () => ({
+      version: VERSION,
+      startedAt,
+      policy,
+      options: { vault, dpop, silentFrame: silentFrame !== undefined, limits: limits !== undefined },
+      counts: { ...counts },
+      latest: [...latest],
+    }),
   };
   return { ...keeper, commands };
 }

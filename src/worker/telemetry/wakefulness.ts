@@ -1,4 +1,4 @@
-import type { Commands } from '../../shared/protocol.js';
+import type { Handlers } from '../commands.js';
 import type { Environment } from '../environment.js';
 import type { Keeper } from '../keeper.js';
 
@@ -41,7 +41,7 @@ export class Wakefulness {
     };
   }
 
-  #commands(commands: Commands): Commands {
+  #commands(commands: Handlers): Handlers {
     const watched = Object.entries<AnyCommand>({ ...commands }).map(([name, command]) => [
       name,
       (argument: never) => this.#run(command(argument)),

@@ -1,4 +1,3 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { SessionKeeperError } from '../../shared/errors.js';
 
 /** What IndexedDB holds: a name that says nothing, and a JWE that only this browser's worker opens. */
@@ -7,31 +6,28 @@ export interface SealedRecord {
   readonly jwe: string;
 }
 
-interface Schema extends DBSchema {
-  records: { key: string; value: SealedRecord };
-}
-
 const NAME = 'session-keeper';
+const STORE = 'records';
 
 /** A page that keeps a transaction open, or blocks an upgrade, must not keep a request waiting for ever. */
 const DEADLINE_MS = 10_000;
 
 /** One step forward. Only IndexedDB may be awaited in it, so it cannot open a record. */
-export type Migration = (db: IDBPDatabase<Schema>) => void;
+export type Migration = (db: IDBDatabase) => void;
 
 /**
  * The schema's version is how many there are. One is also due, an empty one, when a record's content changes so that a
  * worker of before would misread it: that worker then cannot open the database at all.
  */
 export const MIGRATIONS: readonly Migration[] = [
-  (db) => void db.createObjectStore('records', { keyPath: 'name' }),
+  (db) => void db.createObjectStore(STORE, { keyPath: 'name' }),
 ];
 
 /** The only place that knows IndexedDB. Opens on first use, and again after the browser closed it. */
 export class Database {
   readonly #onGone: () => void;
   readonly #migrations: readonly Migration[];
-  #opening: Promise<IDBPDatabase<Schema>> | undefined;
+  #opening: Promise<IDBDatabase> | undefined;
 
   /** @param onGone told when the database is deleted, or the browser closed it */
   constructor(onGone: () => void = () => undefined, migrations = MIGRATIONS) {
@@ -40,11 +36,12 @@ export class Database {
   }
 
   get(name: string): Promise<SealedRecord | undefined> {
-    return this.#use((db) => db.get('records', name));
+    return this.#use((db) => resultOf<SealedRecord | undefined>(storeOf(db.transaction(STORE)).get(name)));
   }
 
   keys(prefix: string): Promise<string[]> {
-    return this.#use((db) => db.getAllKeys('records', IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
+    const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+    return this.#use((db) => resultOf(storeOf(db.transaction(STORE)).getAllKeys(range)) as Promise<string[]>);
   }
 
   /** One transaction: does nothing and answers `false` when `expect` does not hold. */
@@ -54,23 +51,23 @@ export class Database {
     remove: readonly string[],
   ): Promise<boolean> {
     return this.#use(async (db) => {
-      const transaction = db.transaction('records', 'readwrite', { durability: 'strict' });
+      const transaction = db.transaction(STORE, 'readwrite', { durability: 'strict' });
+      const store = storeOf(transaction);
       for (const { name, version } of expect) {
-        if ((await transaction.store.get(name))?.jwe === version) continue;
+        const record = await resultOf<SealedRecord | undefined>(store.get(name));
+        if (record?.jwe === version) continue;
         transaction.abort();
-        await transaction.done.catch(() => undefined);
+        await done(transaction).catch(() => undefined);
         return false;
       }
-      await Promise.all([
-        ...remove.map((name) => transaction.store.delete(name)),
-        ...put.map((record) => transaction.store.put(record)),
-        transaction.done,
-      ]);
+      for (const name of remove) store.delete(name);
+      for (const record of put) store.put(record);
+      await done(transaction);
       return true;
     });
   }
 
-  async #use<T>(work: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
+  async #use<T>(work: (db: IDBDatabase) => Promise<T>): Promise<T> {
     try {
       this.#opening ??= this.#open();
       return await inTime(this.#opening.then(work));
@@ -81,24 +78,44 @@ export class Database {
     }
   }
 
-  #open(): Promise<IDBPDatabase<Schema>> {
+  async #open(): Promise<IDBDatabase> {
+    const request = indexedDB.open(NAME, this.#migrations.length);
+    request.addEventListener('upgradeneeded', ({ oldVersion }) => {
+      for (const migrate of this.#migrations.slice(oldVersion)) migrate(request.result);
+    });
+    const db = await resultOf(request);
     const gone = () => {
       this.#opening = undefined;
       this.#onGone();
     };
-    return openDB<Schema>(NAME, this.#migrations.length, {
-      upgrade: (db, from) => {
-        for (const migrate of this.#migrations.slice(from)) migrate(db);
-      },
-      blocking: (_current, next, event) => {
-        (event.target as IDBDatabase).close();
-        // A newer worker that upgrades it takes nothing away.
-        if (next === null) gone();
-        else this.#opening = undefined;
-      },
-      terminated: gone,
+    db.addEventListener('close', gone);
+    db.addEventListener('versionchange', ({ newVersion }) => {
+      db.close();
+      // A newer worker that upgrades it takes nothing away.
+      if (newVersion === null) gone();
+      else this.#opening = undefined;
     });
+    return db;
   }
+}
+
+function storeOf(transaction: IDBTransaction): IDBObjectStore {
+  return transaction.objectStore(STORE);
+}
+
+function resultOf<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error));
+  });
+}
+
+/** Settles when the transaction is over; a request of it that fails aborts it. */
+function done(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.addEventListener('complete', () => resolve());
+    transaction.addEventListener('abort', () => reject(transaction.error));
+  });
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

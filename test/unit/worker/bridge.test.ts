@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Commands, Reply } from '../../../src/shared/protocol.js';
 import { Bridge } from '../../../src/worker/bridge.js';
+import type { Handlers } from '../../../src/worker/commands.js';
 import type { PageRequests } from '../../../src/worker/page-requests.js';
 
 const NAMES = ['hello', 'signIn', 'signOut', 'renew', 'touch', 'claim'];
@@ -10,20 +11,20 @@ const DONE: Reply<undefined> = { ok: true, value: undefined };
 
 /** What reached a command: its name and arguments. */
 let reached: { name: string; given: unknown[] }[];
-let answer: () => Promise<Reply<never>>;
+let answer: () => Promise<void>;
 let bridge: Bridge;
 const pages = { receive: vi.fn(), remember: vi.fn() };
 
 beforeEach(() => {
   reached = [];
-  answer = async () => DONE as Reply<never>;
+  answer = async () => undefined;
   const command =
     (name: string) =>
     (...given: unknown[]) => {
       reached.push({ name, given });
       return answer();
     };
-  const commands = Object.fromEntries(NAMES.map((name) => [name, command(name)])) as unknown as Commands;
+  const commands = Object.fromEntries(NAMES.map((name) => [name, command(name)])) as unknown as Handlers;
   vi.resetAllMocks();
   bridge = new Bridge(commands, pages as unknown as PageRequests);
 });
@@ -84,7 +85,7 @@ describe('a command', () => {
   });
 
   it('keeps the worker awake until it is answered', async () => {
-    let settle: (reply: Reply<never>) => void = () => undefined;
+    let settle = (): void => undefined;
     answer = () => new Promise((resolve) => (settle = resolve));
     const page = new Page();
     const [work] = deliver(apply(), page).awaited;
@@ -94,18 +95,18 @@ describe('a command', () => {
     });
     await new Promise((resolve) => setImmediate(resolve));
     expect(over).toBe(false);
-    settle(DONE as Reply<never>);
+    settle();
     await ended;
     expect(page.replies).toHaveLength(1);
   });
 
   it('repeated while it runs is run once, and each repetition keeps the worker awake', async () => {
-    let settle: (reply: Reply<never>) => void = () => undefined;
+    let settle = (): void => undefined;
     answer = () => new Promise((resolve) => (settle = resolve));
     const page = new Page();
     const works = [1, 2, 3].flatMap(() => deliver(apply(), page).awaited);
     expect(works).toHaveLength(3);
-    settle(DONE as Reply<never>);
+    settle();
     await Promise.all(works);
     expect(reached).toHaveLength(1);
     expect(page.replies).toHaveLength(1);
@@ -136,7 +137,7 @@ describe('a command', () => {
     for (const { replies } of pages) expect(replies).toHaveLength(1);
   });
 
-  it('that fails without a reply is answered, and ends', async () => {
+  it('that fails is answered with why, and ends', async () => {
     answer = () => Promise.reject(new RangeError('broken'));
     const page = new Page();
     await Promise.all(deliver(apply(), page).awaited);

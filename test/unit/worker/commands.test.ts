@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { SessionKeeperError } from '../../../src/shared/errors.js';
 import type { Commands, SignInRequest } from '../../../src/shared/protocol.js';
 import { comeBack, stayAway } from '../../../src/worker/comeback.js';
-import { createCommands } from '../../../src/worker/commands.js';
+import { createCommands, replied } from '../../../src/worker/commands.js';
 import type { SessionKeeperOptions } from '../../../src/worker/options.js';
 import { RedirectPath } from '../../../src/worker/redirect-path.js';
 import { RECORD } from '../../../src/worker/session-record.js';
@@ -23,13 +23,19 @@ beforeEach(() => {
 
 function start(options: Partial<SessionKeeperOptions> = {}): void {
   parts = workerParts(browser, options);
-  commands = createCommands({
+  const handlers = createCommands({
     ...parts,
     apis: parts.configuration.apis,
     redirectPath: new RedirectPath(parts),
     status: () => parts.session.status(0),
     claim,
   });
+  // As the bridge replies.
+  const entries = Object.entries<(argument: never) => Promise<unknown>>(handlers).map(([name, command]) => [
+    name,
+    (argument: never) => replied(() => command(argument)),
+  ]);
+  commands = Object.fromEntries(entries);
 }
 
 const failing = (code: string) => ({ ok: false, error: expect.objectContaining({ code }) });

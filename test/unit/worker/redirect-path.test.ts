@@ -136,6 +136,46 @@ describe("the authorization server's answer", () => {
     expect(parts.session.stored).toBeUndefined();
   });
 
+  it('that leads to no ID token makes no session', async () => {
+    const { url } = await parts.signIn.begin({ mode: 'redirect' });
+    const state = new URL(url).searchParams.get('state') ?? '';
+    await visit(CALLBACK, new URLSearchParams({ code: 'x', state }));
+    expect(browser.server.tokenRequests).toHaveLength(1);
+    expect(browser.told).toMatchObject([{ error: { code: 'sign_in_failed' } }]);
+    expect(parts.session.stored).toBeUndefined();
+  });
+
+  it.each([
+    ['no code', []],
+    ['two codes', ['c0de', 'planted']],
+  ])('with %s is not exchanged', async (_, codes) => {
+    const { form } = await signInAnswer();
+    form.delete('code');
+    for (const code of codes) form.append('code', code);
+    await visit(CALLBACK, form);
+    expect(browser.server.tokenRequests).toEqual([]);
+    expect(browser.told).toMatchObject([{ error: { code: 'sign_in_failed' } }]);
+  });
+
+  it.each([
+    ['is too busy', () => new Response('busy', { status: 503 }), 'authorization_server_error'],
+    [
+      'cannot be reached',
+      () => Promise.reject(new TypeError('no network')),
+      'authorization_server_unreachable',
+    ],
+  ])(
+    'whose code comes to a server that %s is told as that, and may be tried again',
+    async (_, answer, code) => {
+      const { url } = await parts.signIn.begin({ mode: 'redirect' });
+      browser.server.answerNext(answer);
+      const state = new URL(url).searchParams.get('state') ?? '';
+      await visit(CALLBACK, new URLSearchParams({ code: 'x', state }));
+      expect(browser.told).toMatchObject([{ error: { code, retryable: true } }]);
+      expect(parts.session.stored).toBeUndefined();
+    },
+  );
+
   it('with a code that the server refuses makes no session', async () => {
     const { url } = await parts.signIn.begin({ mode: 'redirect' });
     browser.server.answerNext(() => refusal('invalid_grant'));
@@ -181,6 +221,16 @@ describe("the authorization server's answer", () => {
     expect(await visit(CALLBACK, form)).toEqual(to(`${ORIGIN}/orders`));
     expect(browser.told).toEqual([{ type: 'sign-in-finished', attempt: expect.any(String) }]);
     expect(parts.session.stored?.value).toMatchObject({ subject: undefined, accessToken: 'access-2' });
+  });
+
+  it('with an ID token for another request makes no session where no openid was asked for, either', async () => {
+    setUp({ scope: 'offline_access orders' });
+    const { url } = await parts.signIn.begin({ mode: 'redirect' });
+    const state = new URL(url).searchParams.get('state') ?? '';
+    browser.server.answerNext(() => browser.server.tokens({ id_token: idToken({ nonce: 'planted' }) }));
+    await visit(CALLBACK, new URLSearchParams({ code: 'x', state }));
+    expect(browser.told).toMatchObject([{ error: { code: 'sign_in_failed' } }]);
+    expect(parts.session.stored).toBeUndefined();
   });
 
   it.each(['read', 'commit', 'names'] as const)(

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Commands, SignInRequest } from '../../../../src/shared/protocol.js';
+import type { SignInRequest } from '../../../../src/shared/protocol.js';
+import { replied } from '../../../../src/worker/commands.js';
 import type { Route } from '../../../../src/worker/fetch-handler.js';
 import type { Keeper } from '../../../../src/worker/keeper.js';
 import { limits } from '../../../../src/worker/limits/create-limits.js';
@@ -43,7 +44,7 @@ function start(options?: LimitsOptions): void {
   });
   if (!connected) throw new Error('the option was lost');
   limited = connected;
-  const done = async () => ({ ok: true, value: undefined });
+  const done = async () => undefined;
   keeper = limited.keeper({
     fetchHandler: {
       route: () => API_ROUTE,
@@ -123,7 +124,9 @@ describe('the requests of the session', () => {
 });
 
 describe('a script that calls commands in a loop', () => {
-  const signIn = () => keeper.commands.signIn({ mode: 'redirect' } satisfies SignInRequest);
+  const request: SignInRequest = { mode: 'redirect' };
+  const signIn = () => replied(() => keeper.commands.signIn(request));
+  const renew = () => replied(() => keeper.commands.renew());
   const refused = {
     ok: false,
     error: expect.objectContaining({ code: 'command_rate_limited', retryable: true }),
@@ -131,7 +134,7 @@ describe('a script that calls commands in a loop', () => {
 
   it.each([
     ['signIn', signIn],
-    ['renew', () => keeper.commands.renew()],
+    ['renew', renew],
   ])('is refused %s, and may go on later', async (_, call) => {
     start({ commandsPerMinute: 2 });
     expect([await call(), await call()]).toEqual([{ ok: true }, { ok: true }]);
@@ -143,18 +146,20 @@ describe('a script that calls commands in a loop', () => {
 
   it('keeps nobody from signing out, nor a page from the worker', async () => {
     start({ commandsPerMinute: 1 });
-    const { commands }: { commands: Commands } = keeper;
-    for (let call = 0; call < 5; call += 1) {
-      expect(await commands.signOut({ endSession: false })).toEqual({ ok: true });
-      expect(await commands.hello()).toEqual({ ok: true });
-      expect(await commands.touch('ping')).toEqual({ ok: true });
-      expect(await commands.claim()).toEqual({ ok: true });
-    }
+    const { commands } = keeper;
+    const calls = [
+      () => commands.signOut({ endSession: false }),
+      () => commands.hello(),
+      () => commands.touch('ping'),
+      () => commands.claim(),
+    ];
+    for (let round = 0; round < 5; round += 1)
+      for (const call of calls) expect(await replied<unknown>(call)).toEqual({ ok: true });
   });
 
   it('has one rate for each command', async () => {
     start({ commandsPerMinute: 1 });
-    expect([await signIn(), await keeper.commands.renew()]).toEqual([{ ok: true }, { ok: true }]);
+    expect([await signIn(), await renew()]).toEqual([{ ok: true }, { ok: true }]);
   });
 });
 
@@ -166,7 +171,7 @@ describe('unusual use', () => {
   it('is told to the application’s worker and to the pages, once a minute for each kind', async () => {
     start({ requestsPerMinute: 1, commandsPerMinute: 1, onUnusualUse });
     await statuses(20);
-    for (let call = 0; call < 5; call += 1) await keeper.commands.renew();
+    for (let call = 0; call < 5; call += 1) await replied(() => keeper.commands.renew());
     expect(onUnusualUse.mock.calls).toEqual([[unusual('requests')], [unusual('commands')]]);
     expect(browser.told).toEqual([UNUSUAL_PROBLEM, UNUSUAL_PROBLEM]);
     await browser.time.pass(60_000);

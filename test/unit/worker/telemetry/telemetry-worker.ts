@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 import type { Commands, Envelope, SignInStarted } from '../../../../src/shared/protocol.js';
 import { REQUEST_TAG } from '../../../../src/shared/request-tag.js';
 import type { TelemetryEvent } from '../../../../src/shared/telemetry-event.js';
+import { type Handlers, replied } from '../../../../src/worker/commands.js';
 import { createKeeper, type Keeper } from '../../../../src/worker/keeper.js';
 import type { SessionKeeperOptions } from '../../../../src/worker/options.js';
 import { telemetry } from '../../../../src/worker/telemetry/create-telemetry.js';
@@ -95,7 +96,7 @@ export class TelemetryWorker {
       { ...OPTIONS, vault: 'memory', scope: 'orders', ...options, telemetry: told },
       scope as unknown as ServiceWorkerGlobalScope,
     );
-    this.commands = this.#keeper.commands;
+    this.commands = asPagesHaveThem(this.#keeper.commands);
   }
 
   /** The names of the events so far. */
@@ -177,4 +178,14 @@ export class TelemetryWorker {
     this.exports.push({ path: pathname, body: String(init?.body), headers: new Headers(init?.headers) });
     return this.receiverAnswers.shift() ?? Response.json({});
   }
+}
+
+/** What the bridge makes of the commands: a reply, whatever comes of them. */
+function asPagesHaveThem(handlers: Handlers): Commands {
+  type Handler = (argument: never) => Promise<unknown>;
+  const commands = Object.entries<Handler>({ ...handlers }).map(([name, handle]) => [
+    name,
+    (argument: never) => replied(() => handle(argument)),
+  ]);
+  return Object.fromEntries(commands);
 }

@@ -163,6 +163,20 @@ describe('storage that is taken away', () => {
   });
 });
 
+describe('a change that the browser aborts at its end, as where the disk is full', () => {
+  it('is vault_unavailable, and nothing of it is there', async () => {
+    const { put } = IDBObjectStore.prototype;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(function (this: IDBObjectStore, value) {
+      const request = put.call(this, value);
+      request.addEventListener('success', () => this.transaction.abort());
+      return request;
+    });
+    await expect(database.change([], [record], [])).rejects.toMatchObject({ code: 'vault_unavailable' });
+    expect(await database.get('session')).toBeUndefined();
+    expect(await database.change([], [record], [])).toBe(true);
+  });
+});
+
 /** A request to open that fails later, as Firefox's does in a private window. */
 function settledWith(error: DOMException): unknown {
   const request = Object.assign(Object.create(IDBOpenDBRequest.prototype), new EventTarget());
