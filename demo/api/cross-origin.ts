@@ -6,6 +6,7 @@ const ALLOWED_HEADERS = new Set([
   'idempotency-key',
   'dpop',
   'last-event-id',
+  'traceparent',
 ]);
 
 /** Lets one origin call (CORS), and can be switched off, as where an API's owner forgot it. */

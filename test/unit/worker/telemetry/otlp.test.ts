@@ -213,6 +213,48 @@ describe('the worker is kept awake until it is sent', () => {
     expect([isOver, worker.exports.length]).toEqual([true, before + 2]);
   });
 
+  it('by a request whose own answer is all that there is to tell', async () => {
+    const worker = start();
+    await worker.signIn();
+    await pass(6);
+    const before = worker.exports.length;
+    worker.api.answerNext(() => {
+      throw new TypeError('Failed to fetch');
+    });
+    const { response, awaited } = worker.dispatch(new Request(ORDERS));
+    await response;
+    let isOver = false;
+    void Promise.all(awaited).then(() => {
+      isOver = true;
+    });
+    await pass(4);
+    expect([isOver, worker.exports.length]).toEqual([false, before]);
+    await pass(2);
+    expect([isOver, worker.exports.length]).toEqual([true, before + 1]);
+  });
+
+  it('by a message whose command takes its time', async () => {
+    const worker = start();
+    await worker.signIn();
+    await pass(6);
+    const before = worker.exports.length;
+    worker.server.answerNext(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      return worker.server.tokens();
+    });
+    let isOver = false;
+    const waitUntil = (work: Promise<unknown>) =>
+      void work.then(() => {
+        isOver = true;
+      });
+    for (const listener of worker.listeners) listener({ waitUntil });
+    void worker.commands.renew();
+    await pass(7);
+    expect([isOver, worker.exports.length]).toEqual([false, before]);
+    await pass(2);
+    expect([isOver, worker.exports.length]).toEqual([true, before + 2]);
+  });
+
   it('by the message of a page that it is of', async () => {
     const worker = start();
     await worker.signIn();
