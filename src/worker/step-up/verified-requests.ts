@@ -92,9 +92,9 @@ export class VerifiedRequests implements StepUpRequests {
         after: { ...used, generation: Infinity },
         bodyBytes: replayable.bodyBytes,
       });
-      this.#join(key, asked, used.attempt, refusal);
-      // The other sign-in may have been faster than this refusal.
+      // The other sign-in may have been faster than this refusal; then nobody has to be asked.
       if (session.stored && session.stored.value.attempt !== used.attempt) release();
+      else this.#join(key, asked, used.attempt, refusal);
       return await parked;
     } catch (reason) {
       if (!(reason instanceof SessionKeeperError) || reason.code === 'subject_changed') throw reason;

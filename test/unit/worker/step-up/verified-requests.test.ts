@@ -112,6 +112,16 @@ describe('a request that an API refused until the person is verified', () => {
     expect(phase()).toBe('active');
   });
 
+  it('that comes late does not hide that others wait after the new sign-in', async () => {
+    const second = await signInAgain();
+    void refused(TWO_FACTORS, { used: second });
+    await turn();
+    const late = refused(TWO_FACTORS);
+    await turn();
+    expect(await (await late.response).text()).toBe('done');
+    expect(phase()).toBe('verification-required');
+  });
+
   it('is answered with the API’s answer when the authorization server says no', async () => {
     const { response, answer, again } = refused(TWO_FACTORS);
     const other = refused(RECENTLY);
