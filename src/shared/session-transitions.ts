@@ -41,7 +41,11 @@ export const TRANSITIONS: readonly Transition[] = [
     by: 'renewal fails and the token has run out, or the session was lost and is being brought back',
   },
   { from: ['interrupted'], to: ['active', 'limited'], by: 'renewed or brought back' },
-  { from: ['active', 'limited', 'interrupted'], to: ['ending'], by: 'a limit is near' },
+  {
+    from: ['active', 'limited', 'interrupted'],
+    to: ['ending'],
+    by: 'a limit is near, or it was ended elsewhere',
+  },
   { from: ['ending'], to: ['active', 'limited'], by: 'somebody uses the session, or signed in again' },
   { from: WITH_SESSION, to: ['ended'], by: 'a limit is reached, or the session was revoked or lost' },
   { from: [...WITH_SESSION, 'ended'], to: ['signed-out'], by: 'the person signed out' },

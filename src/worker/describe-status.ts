@@ -23,8 +23,8 @@ export function describeStatus(
   now: number,
 ): Omit<SessionStatus, 'since' | 'parkedRequests' | 'vault'> {
   const { policy } = configuration;
-  const limits = record && limitsOf(policy, record.signedInAt, facts.lastInputAt);
-  const end = limits && nextEnd(policy, limits);
+  const limits = record && limitsOf(policy, record, facts.lastInputAt);
+  const end = limits && nextEnd(policy, limits, record.endsAt);
   const phase = phaseOf(facts, record, end, configuration, now);
   const problem = record ? facts.interruption?.problem : (facts.problem ?? facts.end?.problem);
   return {

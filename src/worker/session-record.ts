@@ -45,6 +45,8 @@ export interface SessionRecord extends TokenLife {
   readonly user: Readonly<Record<string, unknown>>;
   readonly grantedScopes: readonly string[];
   readonly signedInAt: number;
+  /** It was ended elsewhere, and goes on until then. */
+  readonly endsAt?: number;
 }
 
 /** When a person last used a page. A record of its own: writing it must never race with a renewal. */
