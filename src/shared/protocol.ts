@@ -22,6 +22,8 @@ export interface Hello {
   readonly apis: readonly Api[];
   /** Where a request of the page is answered by the worker alone, with 204. Absent in a worker that does not know of it. */
   readonly presence?: string;
+  /** The worker listens to the app's server, and is to be kept awake. */
+  readonly watched?: boolean;
 }
 
 export interface SignInRequest {
@@ -45,6 +47,8 @@ export interface SignInStarted {
 export interface SignOutRequest {
   /** Also end the authorization server's own session (RP-initiated logout). */
   readonly endSession: boolean;
+  /** Also end the person's sessions on other devices. */
+  readonly everywhere?: boolean;
 }
 
 export interface SignedOut {
@@ -101,7 +105,7 @@ export interface Envelope {
   readonly protocol: number;
   readonly call?: unknown;
   readonly event?: WorkerEvent;
-  readonly note?: RequestNote;
+  readonly note?: RequestNote | undefined;
 }
 
 export function isEnvelope(data: unknown): data is Envelope {

@@ -3,6 +3,7 @@ import { isObject, objectOf, refuse } from '../shared/misuse.js';
 import { type Policy, type PolicyInput, resolvePolicy } from '../shared/policy.js';
 import type { Limits } from './limits/limits.js';
 import type { SilentFrame } from './recovery.js';
+import type { ServerEvents } from './server-events/server-events.js';
 
 /** One API whose requests get the session's credential. */
 export interface ApiRule {
@@ -61,6 +62,12 @@ export interface SessionKeeperOptions {
    * {@link LimitsOptions}.
    */
   readonly limits?: Limits;
+  /**
+   * Listens to the app's server while a page is open, so that a session that is ended elsewhere ends here within a second, and lets a page
+   * sign out everywhere: `serverEvents()`, imported from here. Default none. Needs the option `events` of
+   * `session-keeper/server`.
+   */
+  readonly serverEvents?: ServerEvents;
   /** Limits and times; see {@link PolicyInput}. */
   readonly policy?: PolicyInput;
 }
@@ -80,6 +87,7 @@ export interface Configuration {
   readonly vault: 'sealed' | 'memory';
   readonly silentFrame: SilentFrame | undefined;
   readonly limits: Limits | undefined;
+  readonly serverEvents: ServerEvents | undefined;
   readonly dpop: 'required' | 'preferred' | 'off';
   readonly policy: Policy;
 }
@@ -117,6 +125,7 @@ const CHECKS = {
   vault: oneOf('sealed', 'memory'),
   silentFrame: made<SilentFrame>,
   limits: made<Limits>,
+  serverEvents: made<ServerEvents>,
   dpop: oneOf('preferred', 'required', 'off'),
   policy: resolvePolicy,
 } satisfies {
@@ -197,7 +206,10 @@ function parameters(
 }
 
 /** What a function of the option's name has made. */
-function made<T extends SilentFrame | Limits>(value: T | undefined, name: string): T | undefined {
+function made<T extends SilentFrame | Limits | ServerEvents>(
+  value: T | undefined,
+  name: string,
+): T | undefined {
   if (value !== undefined && typeof value?.connect !== 'function')
     refuse(name, value, `${name}(), imported from session-keeper/worker, or nothing`);
   return value;
