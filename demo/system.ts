@@ -1,8 +1,9 @@
-import { hardenNodeServer, nodeServerOptions } from '../src/server.js';
+import { hardenNodeServer, nodeServerOptions, type SessionBus } from '../src/server.js';
 import { Api, type ApiControls } from './api/api.js';
 import { createApiProxy } from './app-server/api-proxy.js';
 import { type AppControls, AppServer } from './app-server/app-server.js';
 import { buildApp, noApp } from './app-server/build-app.js';
+import { identifyWith } from './app-server/identify.js';
 import { machineSealKey, type SealKey } from './app-server/seal-key.js';
 import type { StaticFiles } from './app-server/static-files.js';
 import {
@@ -29,6 +30,8 @@ export interface SystemOptions {
   readonly silentFrame?: boolean | 'worker-only';
   /** The app server's seal keys, the current one first. Default: one that this machine keeps. */
   readonly sealKeys?: readonly SealKey[];
+  /** How the app's servers tell each other that sessions end. Default: there is one server. */
+  readonly bus?: SessionBus;
   /** What the authorization server gives out. Default `strict`: rotated each time, an old one used again ends the grant. */
   readonly refreshTokens?: RefreshTokenKind;
   /** For `grace`: how long the previous refresh token may be used again, counted from its first use. Default 10. */
@@ -111,6 +114,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     },
     silentFrame: options.silentFrame === true,
     sealKeys: options.sealKeys ?? [await machineSealKey()],
+    events: {
+      identify: identifyWith(
+        { issuer: origins.issuer, audience: api.origin, scope: 'orders' },
+        new URL('/jwks', origins.issuer),
+        origins.appOrigin,
+      ),
+      onSignOutEverywhere: ({ subject = '' }) => void authorizationServer.revokeAll(subject),
+      ...(options.bus && { bus: options.bus }),
+    },
     build:
       options.page === false ? noApp : (values, plugins) => buildApp(values, options.workerSource, plugins),
     files: options.files ?? new Map(),

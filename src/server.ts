@@ -1,4 +1,13 @@
 export { createSessionKeeperServer } from './server/create-server.js';
+export { memoryBus, type SessionBus } from './server/events/bus.js';
+export type { EndReason, SessionIdentity } from './server/events/end-notice.js';
+export { type RedisClient, redisBus } from './server/events/redis-bus.js';
+export {
+  createSessionEvents,
+  type IdentifiedSession,
+  type SessionEvents,
+  type SessionEventsOptions,
+} from './server/events/session-events.js';
 export { hardenNodeServer, nodeServerOptions } from './server/node-hardening.js';
 export {
   type NodeMiddleware,

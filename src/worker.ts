@@ -7,6 +7,8 @@ export { limits } from './worker/limits/create-limits.js';
 export type { Limits, LimitsOptions, UnusualUse } from './worker/limits/limits.js';
 export type { ApiRule, SessionKeeperOptions } from './worker/options.js';
 export type { SilentFrame } from './worker/recovery.js';
+export { serverEvents } from './worker/server-events/create-server-events.js';
+export type { ServerEvents } from './worker/server-events/server-events.js';
 export { silentFrame } from './worker/silent-frame.js';
 export { stepUp } from './worker/step-up/create-step-up.js';
 export type { StepUp } from './worker/step-up/step-up.js';

@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
-import { createSessionKeeperServer, type NodeMiddleware, toNodeMiddleware } from '../../src/server.js';
+import {
+  createSessionEvents,
+  createSessionKeeperServer,
+  type NodeMiddleware,
+  type SessionEvents,
+  type SessionEventsOptions,
+  toNodeMiddleware,
+} from '../../src/server.js';
 import type { DemoValues } from '../app/demo-values.js';
 import { type RequestHook, RequestHooks } from '../request-hooks.js';
 import type { ApiProxy } from './api-proxy.js';
@@ -22,6 +29,8 @@ export interface AppControls {
   deployWorker(workerOptions: Readonly<Record<string, unknown>>, plugins?: readonly Plugin[]): Promise<void>;
   /** Takes these seal keys from now on, the current one first. */
   rotateSealKeys(keys: readonly SealKey[]): void;
+  /** Ends people's sessions, as an administrator does. */
+  readonly events: SessionEvents;
   /** @returns a function that removes the hook. */
   onRequest(hook: RequestHook): () => void;
 }
@@ -32,6 +41,7 @@ export interface AppSettings {
   /** Whether the page's policy lets a silent frame in. */
   readonly silentFrame: boolean;
   readonly sealKeys: readonly SealKey[];
+  readonly events: Omit<SessionEventsOptions, 'keys'>;
   readonly build: (values: DemoValues, workerPlugins?: readonly Plugin[]) => Promise<BuiltApp>;
   /** Served beside what is built. */
   readonly files: StaticFiles;
@@ -42,6 +52,7 @@ export interface AppSettings {
 /** Serves the page, the sealed worker and `/api/`; every answer carries the origin's security headers. */
 export class AppServer implements AppControls {
   readonly origin: string;
+  readonly events: SessionEvents;
   readonly #hooks = new RequestHooks();
   readonly #proxy: ApiProxy;
   readonly #build: AppSettings['build'];
@@ -66,6 +77,7 @@ export class AppServer implements AppControls {
     this.#silentFrame = settings.silentFrame;
     this.#sealKeys = settings.sealKeys;
     this.#onError = settings.onError;
+    this.events = createSessionEvents({ keys: settings.sealKeys, ...settings.events });
     this.#app = app;
     this.#keeper = this.#createKeeper();
   }
@@ -110,6 +122,7 @@ export class AppServer implements AppControls {
       redirectPath: '/session/callback',
       issuer: String(workerOptions.issuer ?? issuer),
       apis: [api],
+      events: this.events,
       ...(this.#silentFrame && { silentFrame: true }),
       // Told, since a proxy that ends TLS speaks http to this server.
       origin: this.origin,

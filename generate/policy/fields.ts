@@ -63,6 +63,14 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
       'Enough to end a paragraph and sign in again beside the page, which keeps its state. Where work would be lost, NIST’s example is an hour.',
     source: `NIST SP 800-63B (2017) §10.1; WCAG 2.2, 2.2.1`,
   },
+  revocationGraceSeconds: {
+    unit: 's',
+    meaning:
+      'How long a session that was ended elsewhere goes on in the phase `ending`, while its access token lasts. It is not renewed any more; only a new sign-in begins another. A sign-out everywhere gives no grace.',
+    reason:
+      'What was revoked may have been stolen, so by default it ends at once. Where an administrator rather tidies up, or a password change ends the other sessions, a minute or two lets a person save and sign in again beside the page.',
+    source: `${ASVS} 7.4.1, 7.4.2; RFC 9700 §4.14.2; WCAG 2.2, 2.2.1`,
+  },
   'renewal.atLifetimeFraction': {
     unit: 'part of the lifetime',
     meaning:

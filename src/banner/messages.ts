@@ -65,6 +65,8 @@ export const englishMessages: BannerMessages = {
     idle_timeout: 'Nothing was done here for a while.',
     absolute_lifetime: 'It has lasted as long as a session may.',
     session_revoked: 'It was ended from another place or by an administrator.',
+    signed_out_elsewhere: 'You signed out everywhere, on another device.',
+    sign_out_incomplete: 'You are signed out here, but perhaps not on your other devices.',
     rotation_lost: 'The connection broke while it was being renewed.',
     seal_missing: 'This browser’s data for the site was cleared.',
     vault_unreadable: 'This browser’s data for the site was cleared.',

@@ -8,6 +8,9 @@ import { SilentFrame } from './silent-frame.js';
 import type { WorkerEndpoint } from './worker-endpoint.js';
 import { WorkerVersions } from './worker-versions.js';
 
+/** Less than the half minute after which browsers stop a worker. */
+const SIGN_INTERVAL_MS = 20_000;
+
 /** Takes what a worker tells, and answers whether the session must not hear it. */
 export type PageServices = (event: WorkerEvent, source: MessageEventSource | null) => boolean;
 
@@ -19,7 +22,7 @@ export type PageServices = (event: WorkerEvent, source: MessageEventSource | nul
  */
 export async function startPageServices(
   session: SessionClient,
-  { apis, presence }: Hello,
+  { apis, presence, watched }: Hello,
   endpoint: WorkerEndpoint,
 ): Promise<PageServices> {
   if (presence) await requireInterception(presence);
@@ -32,6 +35,7 @@ export async function startPageServices(
   tags.install();
   watchActivity(session);
   watchLimits(session);
+  if (watched) setInterval(() => endpoint.note(), SIGN_INTERVAL_MS);
   return (event, source) => {
     tags.receive(event);
     frame.receive(event);

@@ -23,6 +23,11 @@ export interface SignOutOptions {
    * Default true.
    */
   readonly endSession?: boolean;
+  /**
+   * Also end this person's sessions on all other devices. This one is signed out in any case. Needs the worker's option
+   * `serverEvents`. Default false.
+   */
+  readonly everywhere?: boolean;
 }
 
 /** The session as a page sees it. */
@@ -50,7 +55,12 @@ export interface Session {
    *   `client_rejected`, `authorization_request_rejected`, `sign_in_refused`, `sign_in_failed`, `popup_blocked`
    */
   signIn(options?: SignInOptions): Promise<SessionStatus>;
-  /** Signs out in every tab, revokes the refresh token (RFC 7009), and by default ends the authorization server's session. */
+  /**
+   * Signs out in every tab, revokes the refresh token (RFC 7009), and by default ends the authorization server's session.
+   *
+   * @throws SessionKeeperError `sign_out_incomplete`: signed out here, and with `everywhere` perhaps nowhere else;
+   *   `invalid_command`: the worker cannot sign out everywhere, and nothing was done
+   */
   signOut(options?: SignOutOptions): Promise<void>;
   /**
    * Renews the access token now.
@@ -117,8 +127,8 @@ export class SessionClient implements Session {
     return this.refresh();
   }
 
-  async signOut({ endSession = true }: SignOutOptions = {}): Promise<void> {
-    const { url } = await this.#endpoint.call((commands) => commands.signOut({ endSession }));
+  async signOut({ endSession = true, ...more }: SignOutOptions = {}): Promise<void> {
+    const { url } = await this.#endpoint.call((commands) => commands.signOut({ endSession, ...more }));
     await this.refresh();
     if (url) location.assign(url);
   }

@@ -55,8 +55,8 @@ export class WorkerEndpoint {
     return reply.value;
   }
 
-  /** Tells the worker something of a request; nothing comes back. */
-  note(note: RequestNote): void {
+  /** Tells the worker something of a request, or only that the page is there; nothing comes back. */
+  note(note?: RequestNote): void {
     this.#post({ note });
   }
 

@@ -1,4 +1,5 @@
 import { EPOCH_HEADER, type EpochQuestion } from '../shared/epoch.js';
+import { answerEvents } from './events/answer-events.js';
 import type { SessionKeeperServer, SessionKeeperServerOptions } from './options.js';
 import { problem } from './problem.js';
 import { isRedirectPath, redirectSink } from './redirect-sink.js';
@@ -14,7 +15,7 @@ import {
 import { sealScript } from './sealed-worker.js';
 import { withHeaders } from './security-headers.js';
 import { readSettings, type ServerSettings } from './settings.js';
-import { epochQuestion, isWorkerScriptRequest, looksForWorker } from './worker-request.js';
+import { epochQuestion, isWorkerScriptRequest, looksForWorker, serverQuestion } from './worker-request.js';
 
 /**
  * The server's part of a session: it serves the sealed worker script, answers the redirect URI when no worker does,
@@ -78,6 +79,9 @@ async function answerWorkerPath(request: Request, settings: ServerSettings): Pro
     );
   const question = epochQuestion(request);
   if (question) return answerEpoch(question, request, settings);
+  const { events, pageHeaders } = settings;
+  const asked = events && serverQuestion(request);
+  if (asked) return answerEvents(asked, request, events, pageHeaders);
   if (!isSealedScriptUrl(request, settings)) return refuse('The worker script has no query.');
   if (!isWorkerScriptRequest(request)) {
     return refuse(

@@ -58,12 +58,32 @@ async function answer(
 }
 
 async function send(res: ServerResponse, response: Response): Promise<void> {
-  const body = new Uint8Array(await response.arrayBuffer());
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+  const body = isStream ? undefined : new Uint8Array(await response.arrayBuffer());
   res.statusCode = response.status;
   for (const [name, value] of response.headers) {
     if (name !== 'set-cookie') res.setHeader(name, value);
   }
   const cookies = response.headers.getSetCookie();
   if (cookies.length > 0) res.setHeader('set-cookie', cookies);
-  res.end(body);
+  if (response.body && !body) await pipe(response.body, res);
+  else res.end(body);
+}
+
+/** As fast as the client takes it, and until one side ends it. */
+async function pipe(body: ReadableStream<Uint8Array>, res: ServerResponse): Promise<void> {
+  const reader = body.getReader();
+  // Rejected only where the stream is over already.
+  res.once('close', () => reader.cancel().catch(() => undefined));
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (!res.write(part.value)) await takenBy(res);
+  }
+  res.end();
+}
+
+function takenBy(res: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    res.once('drain', resolve);
+    res.once('close', resolve);
+  });
 }

@@ -1,3 +1,5 @@
+import type { SessionEvents } from './events/session-events.js';
+
 /** A server key. Every server of one origin has the same keys; whoever has one can open what it sealed. */
 export interface SealKey {
   /** Names the key in records: 1 to 32 characters of `A-Z a-z 0-9 _ -`. */
@@ -49,12 +51,18 @@ export interface SessionKeeperServerOptions {
    * authorization server or frame its own origin.
    */
   readonly contentSecurityPolicy?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Tells the workers that their sessions end, for the worker's option `serverEvents`: what `createSessionEvents` returns. Default
+   * none, and the worker's requests for it are refused with 403.
+   */
+  readonly events?: SessionEvents;
 }
 
 export interface SessionKeeperServer {
   /**
    * Answers the requests that are the keeper's own: the worker script, the redirect path, and any other worker,
-   * which is refused. `undefined`: the request is the app's. Rejects only when `workerScript` does.
+   * which is refused. `undefined`: the request is the app's. Rejects only when `workerScript`, or a function or the bus of `events`,
+   * does. The body of an answer may be a stream without an end.
    */
   handle(request: Request): Promise<Response | undefined>;
   /**

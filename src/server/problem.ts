@@ -1,7 +1,7 @@
 import type { SessionErrorCode } from '../shared/errors.js';
 
 export interface ProblemDetails {
-  readonly status: 403 | 500;
+  readonly status: 401 | 403 | 500;
   readonly title: string;
   readonly detail: string;
   readonly code?: SessionErrorCode;

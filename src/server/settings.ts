@@ -1,4 +1,5 @@
 import { checkIssuer, checkOrigin, checkOrigins, checkPath, misuse } from './check-options.js';
+import type { SessionEvents } from './events/session-events.js';
 import type { SessionKeeperServerOptions } from './options.js';
 import { pagePolicy, serializePolicy } from './page-policy.js';
 import { isRedirectPath, signInLostLocation } from './redirect-sink.js';
@@ -16,6 +17,7 @@ export interface ServerSettings {
   readonly redirectPath: string;
   readonly signInLost: string;
   readonly origin?: URL;
+  readonly events?: SessionEvents;
   /** For every response but the sealed script. */
   readonly pageHeaders: Headers;
   readonly workerHeaders: Headers;
@@ -27,12 +29,16 @@ export function readSettings(options: SessionKeeperServerOptions): ServerSetting
     throw misuse('workerScript', typeof workerScript, "the script's text, or a function that returns it");
   }
   const origin = options.origin === undefined ? undefined : checkOrigin('origin', options.origin);
+  const { events } = options;
+  if (events !== undefined && typeof events?.listen !== 'function')
+    throw misuse('events', events, 'what createSessionEvents returns, or nothing');
   return {
     deriveSeal: createSealDeriver(options.keys),
     readWorkerScript: typeof workerScript === 'string' ? () => workerScript : workerScript,
     ...readPaths(options),
     ...readPolicies(options, origin),
     ...(origin === undefined ? {} : { origin: new URL(origin) }),
+    ...(events && { events }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { EPOCH_HEADER, type EpochQuestion, isSecret } from '../shared/epoch.js';
+import type { ServerQuestion } from '../shared/server-question.js';
 
 /** The main-script request of a classic worker, as all engines send it; a page cannot forge `Sec-*`. */
 export function isWorkerScriptRequest({ method, headers }: Request): boolean {
@@ -23,11 +24,19 @@ export function looksForWorker({ headers }: Pick<Request, 'headers'>): boolean {
  * What the worker asks at its own script's URL. A script of the page can ask as well; it learns nothing of worth, and ends no more than
  * it can by signing out. Another site cannot.
  */
-export function epochQuestion({ method, headers, url }: Request): EpochQuestion | undefined {
+export function epochQuestion(request: Request): EpochQuestion | undefined {
+  const question = ownQuestion(request);
+  if (question === 'now' || question === 'end') return question;
+  return question === 'next' && isSecret(request.headers.get(EPOCH_HEADER) ?? '') ? question : undefined;
+}
+
+/** What the worker asks there with the session's credential. */
+export function serverQuestion(request: Request): ServerQuestion | undefined {
+  const question = ownQuestion(request);
+  return question === 'events' || question === 'sign-out-everywhere' ? question : undefined;
+}
+
+function ownQuestion({ method, headers, url }: Request): string | undefined {
   const isOwn = method === 'POST' && headers.get('sec-fetch-site') === 'same-origin';
-  if (!isOwn || looksForWorker({ headers })) return undefined;
-  const { search } = new URL(url);
-  if (search === '?now') return 'now';
-  if (search === '?end') return 'end';
-  return search === '?next' && isSecret(headers.get(EPOCH_HEADER) ?? '') ? 'next' : undefined;
+  return isOwn && !looksForWorker({ headers }) ? new URL(url).search.slice(1) : undefined;
 }

@@ -45,6 +45,8 @@ export type SessionErrorCode =
   | 'absolute_limit_near'
   | 'absolute_lifetime'
   | 'signed_out'
+  | 'signed_out_elsewhere'
+  | 'sign_out_incomplete'
   // A request in the queue
   | 'session_ended'
   | 'queue_full'

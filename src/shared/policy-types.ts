@@ -83,6 +83,12 @@ export interface Policy {
    * `absoluteLifetimeSeconds` where that is less.
    */
   readonly absoluteWarningSeconds?: number;
+  /**
+   * How long a session that was ended elsewhere goes on in the phase `ending`, while its access token lasts.
+   * It is not renewed any more; only a new sign-in begins another. A sign-out everywhere gives no grace.
+   * Unit: s. 0 to 3600, default 0.
+   */
+  readonly revocationGraceSeconds: number;
 }
 
 /** A policy as it is written down: whatever is left out has its default. */
@@ -96,4 +102,5 @@ export interface PolicyInput {
   readonly absoluteLifetimeSeconds?: number;
   readonly idleWarningSeconds?: number;
   readonly absoluteWarningSeconds?: number;
+  readonly revocationGraceSeconds?: number;
 }

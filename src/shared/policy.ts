@@ -18,6 +18,7 @@ export const POLICY_BOUNDS = {
   absoluteLifetimeSeconds: [undefined, 60, MOST],
   idleWarningSeconds: [undefined, 20, 3600],
   absoluteWarningSeconds: [undefined, 20, 86_400],
+  revocationGraceSeconds: [0, 0, 3600],
   renewal: {
     atLifetimeFraction: [0.75, 0.1, 0.95],
     jitterFraction: [0.1, 0, 0.2],

@@ -24,6 +24,8 @@ export interface Hello {
   readonly apis: readonly Api[];
   /** Where a request of the page is answered by the worker alone, with 204. Absent in a worker that does not know of it. */
   readonly presence?: string;
+  /** The worker listens to the app's server, and is to be kept awake. */
+  readonly watched?: boolean;
   /** Whether this worker knows the command `diagnose`; absent: it does not. */
   readonly diagnoses?: boolean;
 }
@@ -68,6 +70,8 @@ export interface SignInStarted {
 export interface SignOutRequest {
   /** Also end the authorization server's own session (RP-initiated logout). */
   readonly endSession: boolean;
+  /** Also end the person's sessions on other devices. */
+  readonly everywhere?: boolean;
 }
 
 export interface SignedOut {
@@ -132,7 +136,7 @@ export interface Envelope {
   readonly protocol: number;
   readonly call?: unknown;
   readonly event?: WorkerEvent;
-  readonly note?: RequestNote;
+  readonly note?: RequestNote | undefined;
 }
 
 export function isEnvelope(data: unknown): data is Envelope {

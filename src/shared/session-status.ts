@@ -10,8 +10,8 @@ import type { WireError } from './errors.js';
  * - `interrupted`: renewal keeps failing for now; requests wait, and the worker tries again.
  * - `verification-required`: an API wants the person verified more strongly or anew (RFC 9470), and requests wait for it; others
  *   get a credential as before. `verification` says what is asked. Given only with the worker's option `stepUp`.
- * - `ending`: one of the session's limits is near. Requests get a credential as before, and there is still time: `problem` says
- *   which limit (`idle_limit_near`, `absolute_limit_near`), `endsAt` until when.
+ * - `ending`: one of the session's limits is near, or it was ended elsewhere. Requests get a credential as before, and there is still
+ *   time: `problem` says which it is (`idle_limit_near`, `absolute_limit_near`, `session_revoked`), `endsAt` until when.
  * - `ended`: the session is over; the person has to sign in again.
  */
 export type SessionPhase =
@@ -52,11 +52,11 @@ export interface SessionStatus {
   readonly accessTokenEndsAt?: number;
   /** When the session ends unless the person does something. */
   readonly idleEndsAt?: number;
-  /** When the session ends in any case. */
+  /** When the session ends in any case: by its policy, or because it was ended elsewhere. */
   readonly absoluteEndsAt?: number;
   /** When the phase becomes `ending` unless the person does something; absent while it is, and where there is no limit. */
   readonly warningAt?: number;
-  /** When the session ends, in the phase `ending`: the first of its two limits. */
+  /** When the session ends, in the phase `ending`: the first of its limits, or of the grace after it was ended elsewhere. */
   readonly endsAt?: number;
   /** When the worker tries the next renewal, while it waits after a failed one. */
   readonly nextAttemptAt?: number;

@@ -64,7 +64,7 @@ export const TRANSITIONS: readonly Transition[] = [
   {
     from: ['active', 'limited', 'verification-required', 'interrupted'],
     to: ['ending'],
-    by: 'a limit is near',
+    by: 'a limit is near, or it was ended elsewhere',
   },
   {
     from: ['ending'],

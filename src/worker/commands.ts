@@ -137,6 +137,8 @@ export async function replied<T>(work: () => Promise<T>): Promise<Reply<T>> {
 
 async function signOut(request: SignOutRequest, parts: Parts): Promise<SignedOut> {
   const { session, server, revocation, redirectPath, environment } = parts;
+  // Nobody must believe that it was done.
+  if (request.everywhere) throw invalid('everywhere', true, 'false without the option serverEvents');
   await session.load();
   const idToken = session.stored?.value.idToken;
   // The local end comes first: whatever happens to the network, this browser is signed out.

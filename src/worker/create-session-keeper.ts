@@ -30,7 +30,7 @@ export interface SessionKeeper {
 }
 
 /**
- * Makes a keeper that registers no listener of its own.
+ * Makes a keeper that registers no listener of its own; `serverEvents()` adds one for messages, which answers nothing.
  *
  * The application's worker has to be one classic script, to be served by `session-keeper/server` (or to use
  * `vault: 'memory'`), and to call `clients.claim()` when it activates.

@@ -27,8 +27,8 @@ export function describeStatus(
   now: number,
 ): Omit<SessionStatus, 'since' | 'parkedRequests' | 'vault'> {
   const { policy, scope } = configuration;
-  const limits = record && limitsOf(policy, record.signedInAt, facts.lastInputAt);
-  const end = limits && nextEnd(policy, limits);
+  const limits = record && limitsOf(policy, record, facts.lastInputAt);
+  const end = limits && nextEnd(policy, limits, record.endsAt);
   const missingScopes = scope
     .split(' ')
     .filter((each) => record && each && each !== 'offline_access' && !record.grantedScopes.includes(each));

@@ -105,6 +105,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const redirectPath = new RedirectPath({ ...parts, recovery });
   const limits = configuration.limits?.connect(parts);
   const resource = new ResourceRequest(environment, dpop);
+  const events = configuration.serverEvents?.connect({ ...parts, renewal, resource, scope });
   const fetchHandler = new FetchHandler({
     ...parts,
     ...environment,
@@ -130,7 +131,8 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   // A new version reads nothing before it is the active one. Firefox does not tell; there the event itself reads.
   if (scope.serviceWorker?.state === 'activated') void session.load();
   const keeper = { configuration, fetchHandler, commands, pages, recover };
-  return watch('keeper', limits?.keeper(keeper) ?? keeper);
+  const limited = limits?.keeper(keeper) ?? keeper;
+  return watch('keeper', events?.keeper(limited) ?? limited);
 
   /** A new version tells every page how it finds the session, and finishes what its predecessor left. */
   async function recover(): Promise<void> {
@@ -151,6 +153,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     // After an end that nobody asked for, what is parked waits on: the same person may sign in again in time.
     else if (session.loaded && session.status(0).phase === 'signed-out') queue.fail(signedOut());
     recovery?.sessionChanged();
+    events?.sessionChanged();
     statusChanged();
   }
 

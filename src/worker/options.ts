@@ -3,6 +3,7 @@ import { isObject, objectOf, refuse } from '../shared/misuse.js';
 import { type Policy, type PolicyInput, resolvePolicy } from '../shared/policy.js';
 import type { Limits } from './limits/limits.js';
 import type { SilentFrame } from './recovery.js';
+import type { ServerEvents } from './server-events/server-events.js';
 import type { StepUp } from './step-up/step-up.js';
 import type { Telemetry } from './telemetry/telemetry.js';
 
@@ -73,6 +74,12 @@ export interface SessionKeeperOptions {
    * from here. Default none: the API's answer reaches the page. Needs the scope `openid`.
    */
   readonly stepUp?: StepUp;
+  /**
+   * Listens to the app's server while a page is open, so that a session that is ended elsewhere ends here within a second, and lets a page
+   * sign out everywhere: `serverEvents()`, imported from here. Default none. Needs the option `events` of
+   * `session-keeper/server`.
+   */
+  readonly serverEvents?: ServerEvents;
   /** Limits and times; see {@link PolicyInput}. */
   readonly policy?: PolicyInput;
 }
@@ -94,6 +101,7 @@ export interface Configuration {
   readonly limits: Limits | undefined;
   readonly telemetry: Telemetry | undefined;
   readonly stepUp: StepUp | undefined;
+  readonly serverEvents: ServerEvents | undefined;
   readonly dpop: 'required' | 'preferred' | 'off';
   readonly policy: Policy;
 }
@@ -133,6 +141,7 @@ const CHECKS = {
   limits: made<Limits>,
   telemetry: made<Telemetry>,
   stepUp: made<StepUp>,
+  serverEvents: made<ServerEvents>,
   dpop: oneOf('preferred', 'required', 'off'),
   policy: resolvePolicy,
 } satisfies {
@@ -213,7 +222,7 @@ function parameters(
 }
 
 /** What a function of the option's name has made. */
-function made<T extends SilentFrame | Limits | Telemetry | StepUp>(
+function made<T extends SilentFrame | Limits | Telemetry | StepUp | ServerEvents>(
   value: T | undefined,
   name: string,
 ): T | undefined {

@@ -1,6 +1,9 @@
 import { SessionKeeperError } from '../shared/errors.js';
 import type { Policy } from '../shared/policy.js';
 import type { SessionStatus } from '../shared/session-status.js';
+import type { SessionRecord } from './session-record.js';
+
+const REVOKED = 'session_revoked';
 
 /** The moments at which a session's own limits end it; absent where there is no such limit. */
 export interface SessionLimits {
@@ -9,21 +12,36 @@ export interface SessionLimits {
 }
 
 export function limitsOf(
-  { idleTimeoutSeconds, absoluteLifetimeSeconds }: Policy,
-  signedInAt: number,
+  { idleTimeoutSeconds, absoluteLifetimeSeconds = Infinity }: Policy,
+  { signedInAt, endsAt = Infinity }: Pick<SessionRecord, 'signedInAt' | 'endsAt'>,
   lastInputAt: number,
 ): SessionLimits {
+  const absoluteEndsAt = Math.min(signedInAt + absoluteLifetimeSeconds * 1000, endsAt);
   return {
     ...(idleTimeoutSeconds && { idleEndsAt: lastInputAt + idleTimeoutSeconds * 1000 }),
-    ...(absoluteLifetimeSeconds && { absoluteEndsAt: signedInAt + absoluteLifetimeSeconds * 1000 }),
+    ...(absoluteEndsAt < Infinity && { absoluteEndsAt }),
   };
+}
+
+/** Until when a session goes on that was ended elsewhere, if it does: for the policy's grace, and while its token lasts. */
+export function graceEnd(
+  { revocationGraceSeconds }: Policy,
+  { endsAt, beganAt, lifetimeMs }: SessionRecord,
+  { code }: SessionKeeperError,
+  now: number,
+): number | undefined {
+  if (endsAt || code !== REVOKED) return undefined;
+  const graceEndsAt = Math.min(now + revocationGraceSeconds * 1000, beganAt + lifetimeMs);
+  return graceEndsAt > now ? graceEndsAt : undefined;
 }
 
 /** What ends the session now, if one of its limits does. */
 export function limitReached(
   { idleEndsAt, absoluteEndsAt }: SessionLimits,
   now: number,
+  endsAt = Infinity,
 ): SessionKeeperError | undefined {
+  if (now >= endsAt) return new SessionKeeperError(REVOKED, 'The session was ended elsewhere.');
   if (absoluteEndsAt && now >= absoluteEndsAt)
     return new SessionKeeperError('absolute_lifetime', 'The session reached its longest duration.');
   if (idleEndsAt && now >= idleEndsAt)
@@ -42,15 +60,22 @@ export interface NextEnd {
 export function nextEnd(
   { idleWarningSeconds = 0, absoluteWarningSeconds = 0 }: Policy,
   { idleEndsAt = Infinity, absoluteEndsAt = Infinity }: SessionLimits,
+  endsAt?: number,
 ): NextEnd {
   const idleWarningAt = idleEndsAt - idleWarningSeconds * 1000;
   const absoluteWarningAt = absoluteEndsAt - absoluteWarningSeconds * 1000;
   return {
-    warningAt: Math.min(idleWarningAt, absoluteWarningAt),
+    // There is no time to lose where it has come to its end already.
+    warningAt: endsAt ? 0 : Math.min(idleWarningAt, absoluteWarningAt),
     told: {
       endsAt: Math.min(idleEndsAt, absoluteEndsAt),
       problem: {
-        code: idleEndsAt < absoluteEndsAt ? 'idle_limit_near' : 'absolute_limit_near',
+        code:
+          idleEndsAt < absoluteEndsAt
+            ? 'idle_limit_near'
+            : endsAt === absoluteEndsAt
+              ? REVOKED
+              : 'absolute_limit_near',
         message: 'The session ends soon.',
         retryable: false,
       },

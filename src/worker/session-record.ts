@@ -47,6 +47,8 @@ export interface SessionRecord extends TokenLife {
   readonly signedInAt: number;
   /** Which verification of the person the sign-in was asked for, where it was (RFC 9470). */
   readonly verification?: string;
+  /** It was ended elsewhere, and goes on until then. */
+  readonly endsAt?: number;
 }
 
 /** When a person last used a page. A record of its own: writing it must never race with a renewal. */

@@ -5,7 +5,7 @@ import type { Environment } from './environment.js';
 import type { Configuration } from './options.js';
 import { GRACE_MS, isUsable, lateRenewalAt, renewalDueAt } from './renewal-schedule.js';
 import { beginning, ending, forgetting, losing, renewal, signingOut, use } from './session-changes.js';
-import { limitReached, limitsOf, type SessionLimits } from './session-limits.js';
+import { graceEnd, limitReached, limitsOf } from './session-limits.js';
 import {
   type ActivityRecord,
   type EndRecord,
@@ -131,7 +131,7 @@ export class Session {
     const record = this.#stored?.value;
     if (!record) return undefined;
     const now = this.#environment.clock.now();
-    return isUsable(record, now) && !limitReached(this.#limitsOf(record), now) ? record : undefined;
+    return isUsable(record, now) && !this.#limitReached(record, now) ? record : undefined;
   }
 
   /** Whether enough of the token's life is used that it should be renewed. */
@@ -148,7 +148,7 @@ export class Session {
   async enforceLimits(): Promise<boolean> {
     const stored = this.#stored;
     if (!stored) return false;
-    const reached = limitReached(this.#limitsOf(stored.value), this.#environment.clock.now());
+    const reached = this.#limitReached(stored.value, this.#environment.clock.now());
     if (reached) await this.end(reached, stored);
     // Time alone brings the warning, and no other fact changes with it.
     else if (this.#phase?.name !== this.status(0).phase) this.#onChange();
@@ -200,11 +200,18 @@ export class Session {
   }
 
   /**
-   * The session is over, and a person has to sign in again. Its credentials are destroyed.
+   * The session is over, and a person has to sign in again. Its credentials are destroyed; after the policy's grace, where somebody
+   * else ended it.
    *
    * @param meant a session that was signed out or replaced meanwhile stays as it is
    */
   async end(error: SessionKeeperError, meant: Stored<SessionRecord>): Promise<void> {
+    const now = this.#environment.clock.now();
+    const endsAt = graceEnd(this.#configuration.policy, meant.value, error, now);
+    if (endsAt) {
+      await this.write(renewal(meant, { ...meant.value, endsAt }));
+      return;
+    }
     const { lastInputAt } = this.#facts;
     const recovering = this.#configuration.silentFrame?.recoverable(error, meant.value, lastInputAt);
     await this.write(
@@ -303,9 +310,11 @@ export class Session {
     const { interruption: _, ...facts } = this.#facts;
     this.#facts = facts;
     this.#stored = stored;
-    this.#dueAt = stored?.value.refreshToken
-      ? renewalDueAt(stored.value, this.#configuration.policy.renewal, this.#jitter)
-      : Infinity;
+    // What was ended elsewhere is not renewed any more.
+    this.#dueAt =
+      stored?.value.refreshToken && !stored.value.endsAt
+        ? renewalDueAt(stored.value, this.#configuration.policy.renewal, this.#jitter)
+        : Infinity;
     this.#startsAt = this.#dueAt;
     if (this.isRenewalDue()) this.#startLate(GRACE_MS);
   }
@@ -316,8 +325,9 @@ export class Session {
     if (value) this.#startsAt = lateRenewalAt(value, this.#configuration.policy.renewal, after);
   }
 
-  #limitsOf({ signedInAt }: SessionRecord): SessionLimits {
-    return limitsOf(this.#configuration.policy, signedInAt, this.#facts.lastInputAt);
+  #limitReached(record: SessionRecord, now: number): SessionKeeperError | undefined {
+    const limits = limitsOf(this.#configuration.policy, record, this.#facts.lastInputAt);
+    return limitReached(limits, now, record.endsAt);
   }
 
   #set(facts: SessionFacts): void {

@@ -7,7 +7,7 @@ interface Program {
   readonly aptPackages: readonly string[];
 }
 
-export const PROGRAM_NAMES = ['nginx'] as const;
+export const PROGRAM_NAMES = ['nginx', 'redis'] as const;
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
 
 export const PROGRAMS: Readonly<Record<ProgramName, Program>> = {
@@ -15,6 +15,15 @@ export const PROGRAMS: Readonly<Record<ProgramName, Program>> = {
     // Debian has it where only root's search path leads.
     find: () => firstExecutable([...onSearchPath(['nginx']), '/usr/sbin/nginx', '/usr/local/sbin/nginx']),
     aptPackages: ['nginx'],
+  },
+  redis: {
+    find: () =>
+      firstExecutable([
+        ...onSearchPath(['redis-server']),
+        '/usr/bin/redis-server',
+        '/usr/local/bin/redis-server',
+      ]),
+    aptPackages: ['redis-server'],
   },
 };
 

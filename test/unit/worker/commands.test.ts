@@ -286,6 +286,14 @@ describe('signOut', () => {
     expect(parts.session.status(0).phase).toBe('signed-out');
   });
 
+  it('everywhere is refused where the worker cannot do it, and nobody is signed out', async () => {
+    await browser.signIn();
+    expect(await commands.signOut({ endSession: false, everywhere: true })).toEqual(
+      failing('invalid_command'),
+    );
+    expect(await browser.vault.read(RECORD.session)).toBeDefined();
+  });
+
   it('gives the way to the sign-out of the authorization server, and not its URL', async () => {
     browser.server.metadata = { ...browser.server.metadata, end_session_endpoint: `${ISSUER}/logout` };
     await browser.signIn();

@@ -10,8 +10,8 @@ const allowed = new Set(
 );
 const phases = new Set(TRANSITIONS.flatMap(({ from, to }) => [...from, ...to]));
 
-async function live(happenings: readonly Happening[]): Promise<SessionLife> {
-  const life = new SessionLife();
+async function live(happenings: readonly Happening[], graceSeconds?: number): Promise<SessionLife> {
+  const life = new SessionLife(graceSeconds);
   await life.load();
   for (const { run } of happenings) {
     await run(life);
@@ -23,10 +23,10 @@ async function live(happenings: readonly Happening[]): Promise<SessionLife> {
 const lives = fc.array(anything, { minLength: 10, maxLength: 60 });
 
 describe('whatever befalls a session', () => {
-  it('changes its phase only as the table says', async () => {
+  it.each([0, 45])('changes its phase only as the table says, with a grace of %i s', async (graceSeconds) => {
     await fc.assert(
       fc.asyncProperty(lives, async (happenings) => {
-        const { changes } = await live(happenings);
+        const { changes } = await live(happenings, graceSeconds);
         expect(changes.map(([from, to]) => arrow(from, to)).filter((each) => !allowed.has(each))).toEqual([]);
       }),
       { numRuns: 150 },

@@ -28,9 +28,11 @@ export class SessionLife {
   readonly changes: [from: SessionPhase, to: SessionPhase][] = [];
   phase: SessionPhase;
 
-  constructor() {
-    const parts = workerParts(this.#browser, { policy: POLICY, silentFrame: silentFrame() });
-    const other = workerParts(this.#browser, { policy: POLICY, silentFrame: silentFrame() });
+  /** @param revocationGraceSeconds of its policy */
+  constructor(revocationGraceSeconds = 0) {
+    const options = { policy: { ...POLICY, revocationGraceSeconds }, silentFrame: silentFrame() };
+    const parts = workerParts(this.#browser, options);
+    const other = workerParts(this.#browser, options);
     this.#session = parts.session;
     this.#other = other.session;
     this.phase = this.#session.status(0).phase;
