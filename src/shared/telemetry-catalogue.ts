@@ -25,6 +25,7 @@ const ERRORS = [
   'absolute_limit_near',
   'absolute_lifetime',
   'signed_out',
+  'signed_out_elsewhere',
   'sign_in_refused',
   'sign_in_expired',
   'sign_in_failed',
@@ -39,6 +40,7 @@ const ERRORS = [
 
 const ENDS = [
   'signed_out',
+  'signed_out_elsewhere',
   'idle_timeout',
   'absolute_lifetime',
   'session_revoked',
