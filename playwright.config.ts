@@ -9,7 +9,7 @@ export default defineConfig({
   timeout: 60_000,
   // How long a busy machine may take to show what has to come; no test is about these seconds.
   expect: { timeout: 15_000 },
-  workers: 2,
+  workers: 1,
   retries: 0,
   forbidOnly: true,
   use: { trace: 'off' },

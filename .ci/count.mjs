@@ -60,7 +60,6 @@ const counts = [
   testCounts('browser tests', 'test-results/playwright.json', playwright),
   testCounts('journeys in three engines', 'test-results/playwright-engines.json', playwright),
   testCounts('faults, a sample', 'test-results/playwright-faults.json', playwright),
-  testCounts('attacks in three engines, a sample', 'test-results/playwright-attacks.json', playwright),
   ...process.argv.slice(2).map(gateCount),
 ];
 const sum = (key) => counts.reduce((total, count) => total + count[key], 0);

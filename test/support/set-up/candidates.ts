@@ -33,7 +33,7 @@ export const WANTED: Readonly<Record<EngineName, Wanted>> = {
       ...ofThisMachine(usualChromiums(), chromiumAt),
       { foundAs: "Playwright's own", browser: chromiumAt(chromium.executablePath()) },
     ],
-    aptPackages: ['chromium-headless-shell'],
+    aptPackages: ['chromium'],
     hint: 'a Chromium or Chrome, or set SESSION_KEEPER_CHROMIUM to the path of one',
   },
   firefox: {
@@ -107,8 +107,6 @@ function usualChromiums(): string[] {
         'Microsoft/Edge/Application/msedge.exe',
       ],
     ),
-    // The build without a window needs a third of the time for a new profile, and each test has one.
-    '/usr/lib/chromium/chromium-headless-shell',
     '/usr/bin/chromium',
     ...onSearchPath([...names, 'microsoft-edge']),
   ];
