@@ -31,7 +31,9 @@ export class WorkerVersions {
 
   /** Whether the session must not hear it: of two versions at once, only one has the word on the status. */
   hides({ type }: WorkerEvent, source: MessageEventSource | null): boolean {
-    const isOutOfOffice = source && 'state' in source && OUT_OF_OFFICE.includes(source.state);
+    // A state may be told late; who controls the page has changed by then.
+    const isOutOfOffice =
+      source && 'state' in source && (OUT_OF_OFFICE.includes(source.state) || this.#former.has(source));
     return type === 'status' && (this.#isOutOfDate || !!isOutOfOffice);
   }
 
@@ -43,6 +45,8 @@ export class WorkerVersions {
   #changed(): void {
     if (this.#current) this.#remember(this.#current);
     this.#current = this.#container.controller;
+    // After a hard reload, say, it is the same one again.
+    if (this.#current) this.#former.delete(this.#current);
     // What this version told before the page knew of it was not heard.
     void this.#ask();
   }

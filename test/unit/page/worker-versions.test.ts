@@ -63,6 +63,15 @@ it('the status is what the version in charge says, not one before or after it', 
   expect(versions.hides(told(0), source(newer))).toBe(false);
 });
 
+it('a former version has no say although its state is told late, until it is in charge again', () => {
+  update();
+  former.state = 'activated';
+  expect(versions.hides(told(5), source(former))).toBe(true);
+  container.controller = former;
+  container.dispatchEvent(new Event('controllerchange'));
+  expect(versions.hides(told(5), source(former))).toBe(false);
+});
+
 it('what a former version says of a single request is heard', () => {
   update();
   expect(versions.hides({ type: 'sending', tag: 't', sending: true }, source(former))).toBe(false);
