@@ -58,7 +58,6 @@ function gateCount(outcome) {
 const counts = [
   testCounts('unit and package tests', 'test-results/vitest.json', vitest),
   testCounts('browser tests', 'test-results/playwright.json', playwright),
-  testCounts('journeys in three engines', 'test-results/playwright-engines.json', playwright),
   testCounts('faults, a sample', 'test-results/playwright-faults.json', playwright),
   ...process.argv.slice(2).map(gateCount),
 ];
