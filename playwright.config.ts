@@ -1,5 +1,11 @@
 import { defineConfig } from '@playwright/test';
-import { chromiumLaunchOptions } from './test/support/browsers.js';
+import { chromiumLaunchOptions, headlessShellLaunchOptions } from './test/support/browsers.js';
+
+/** What the smaller build does not have (a back/forward cache), or does not stand beside other tests (a flood of requests). */
+const WHOLE_BROWSER_ONLY = ['**/left-pages.spec.ts', '**/many-tabs.spec.ts'];
+
+const chromium = { browserName: 'chromium', launchOptions: chromiumLaunchOptions() } as const;
+const headlessShell = headlessShellLaunchOptions();
 
 export default defineConfig({
   testDir: 'test/browser',
@@ -9,9 +15,18 @@ export default defineConfig({
   timeout: 60_000,
   // How long a busy machine may take to show what has to come; no test is about these seconds.
   expect: { timeout: 15_000 },
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   use: { trace: 'off' },
-  projects: [{ name: 'chromium', use: { browserName: 'chromium', launchOptions: chromiumLaunchOptions() } }],
+  projects: headlessShell
+    ? [
+        { name: 'chromium', use: chromium, testMatch: WHOLE_BROWSER_ONLY },
+        {
+          name: 'headless-shell',
+          use: { browserName: 'chromium', launchOptions: headlessShell },
+          testIgnore: WHOLE_BROWSER_ONLY,
+        },
+      ]
+    : [{ name: 'chromium', use: chromium }],
 });

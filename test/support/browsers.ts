@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 export const ENGINE_NAMES = ['chromium', 'firefox', 'webkit'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
+/** Beside the engines: Chromium's smaller build, which has no interface and costs half the processor time. */
+export type BrowserName = EngineName | 'headless-shell';
+
 /** A browser that Playwright drives. */
 export interface PlaywrightBrowser {
   readonly driver: 'playwright';
@@ -25,13 +28,22 @@ export type Browser = PlaywrightBrowser | WebDriverBrowser;
 /** A browser that starts, as `set-up.mjs` found it. */
 export type FoundBrowser = Browser & { readonly version: string; readonly foundAs: string };
 
-export type BrowserRecord = Partial<Record<EngineName, FoundBrowser>>;
+export type BrowserRecord = Partial<Record<BrowserName, FoundBrowser>>;
 
 export const RECORD = new URL('../../node_modules/.cache/session-keeper/browsers.json', import.meta.url);
 
-/** What Playwright needs to start this machine's Chromium. */
+/** What Playwright needs to start this machine's Chromium, as people have it. */
 export function chromiumLaunchOptions(): { executablePath: string; args: string[] } {
-  const found = foundBrowser('chromium');
+  return launchOptions(foundBrowser('chromium'));
+}
+
+/** The same for the smaller build; nothing where set-up did not find one. */
+export function headlessShellLaunchOptions(): { executablePath: string; args: string[] } | undefined {
+  const found = recordedBrowsers()['headless-shell'];
+  return found && launchOptions(found);
+}
+
+function launchOptions(found: FoundBrowser): { executablePath: string; args: string[] } {
   if (found.driver !== 'playwright') throw new Error('Chromium is driven by Playwright');
   return { executablePath: found.executablePath, args: found.args };
 }

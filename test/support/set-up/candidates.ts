@@ -1,14 +1,18 @@
 import { join } from 'node:path';
 import { chromium, firefox, webkit } from '@playwright/test';
-import type { Browser, EngineName, PlaywrightBrowser } from '../browsers.js';
+import type { Browser, BrowserName, EngineName, PlaywrightBrowser } from '../browsers.js';
 import { firstExecutable, isRoot, onSearchPath } from './executables.js';
 
-/** How one engine is looked for, and what a person installs where it is not there. */
+/** How one browser is looked for, and what a person installs where it is not there. */
 export interface Wanted {
+  readonly title: string;
+  readonly engine: EngineName;
   /** What may be there, the best first. Called anew after each installation. */
   readonly candidates: () => readonly Candidate[];
   readonly aptPackages: readonly string[];
   readonly hint: string;
+  /** What happens without it; default: that the tests cannot run. */
+  readonly otherwise?: string;
 }
 
 interface Candidate {
@@ -26,8 +30,10 @@ const CHROMIUM_ARGS = [
   ...(isRoot ? ['--no-sandbox'] : []),
 ];
 
-export const WANTED: Readonly<Record<EngineName, Wanted>> = {
+export const WANTED: Readonly<Record<BrowserName, Wanted>> = {
   chromium: {
+    title: 'Chromium',
+    engine: 'chromium',
     candidates: () => [
       ...given('SESSION_KEEPER_CHROMIUM', chromiumAt),
       ...ofThisMachine(usualChromiums(), chromiumAt),
@@ -36,7 +42,20 @@ export const WANTED: Readonly<Record<EngineName, Wanted>> = {
     aptPackages: ['chromium'],
     hint: 'a Chromium or Chrome, or set SESSION_KEEPER_CHROMIUM to the path of one',
   },
+  'headless-shell': {
+    title: 'headless shell of Chromium',
+    engine: 'chromium',
+    candidates: () => [
+      ...given('SESSION_KEEPER_HEADLESS_SHELL', chromiumAt),
+      ...ofThisMachine(usualHeadlessShells(), chromiumAt),
+    ],
+    aptPackages: ['chromium-headless-shell'],
+    hint: "Chromium's headless shell, or set SESSION_KEEPER_HEADLESS_SHELL to the path of one",
+    otherwise: 'the tests run in Chromium itself, and take twice as long',
+  },
   firefox: {
+    title: 'Firefox',
+    engine: 'firefox',
     candidates: () => [
       ...given('SESSION_KEEPER_FIREFOX', firefoxAt),
       ...ofThisMachine(usualFirefoxes(), firefoxAt),
@@ -49,6 +68,8 @@ export const WANTED: Readonly<Record<EngineName, Wanted>> = {
     hint: 'a Firefox ESR, or set SESSION_KEEPER_FIREFOX to the path of one',
   },
   webkit: {
+    title: 'WebKit',
+    engine: 'webkit',
     candidates: () => [
       ...webKitGtk(process.env.SESSION_KEEPER_WEBKIT, 'SESSION_KEEPER_WEBKIT'),
       ...webKitGtk(miniBrowser(), 'of this machine'),
@@ -110,6 +131,11 @@ function usualChromiums(): string[] {
     '/usr/bin/chromium',
     ...onSearchPath([...names, 'microsoft-edge']),
   ];
+}
+
+function usualHeadlessShells(): string[] {
+  // Debian has it where no search path leads.
+  return ['/usr/lib/chromium/chromium-headless-shell', ...onSearchPath(['chrome-headless-shell'])];
 }
 
 function usualFirefoxes(): string[] {

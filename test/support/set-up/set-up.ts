@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import {
+  type BrowserName,
   type BrowserRecord,
-  ENGINE_NAMES,
   type EngineName,
   type FoundBrowser,
   RECORD,
@@ -13,13 +13,7 @@ import { isExecutable } from './executables.js';
 import { installWithApt, installWithPlaywright } from './install.js';
 import { isProgram, PROGRAM_NAMES, PROGRAMS, type ProgramName } from './programs.js';
 
-const TITLES: Readonly<Record<EngineName, string>> = {
-  chromium: 'Chromium',
-  firefox: 'Firefox',
-  webkit: 'WebKit',
-};
-
-type Name = EngineName | ProgramName;
+type Name = BrowserName | ProgramName;
 
 /** The ways to what is missing, each gone only for what the ones before it did not give. */
 const INSTALLATIONS = [
@@ -28,13 +22,13 @@ const INSTALLATIONS = [
 ];
 
 /**
- * @param names engines, and programs that tests start beside them
- * @returns whether each engine has a browser that starts, and each program is there; else a person has been told what to install.
+ * @param names browsers, and programs that tests start beside them
+ * @returns whether each browser starts that the tests need, and each program is there; else a person has been told what to install.
  */
 export async function setUp(names: readonly string[]): Promise<boolean> {
-  const wanted = names.filter((name) => isEngine(name) || isProgram(name));
+  const wanted = names.filter((name) => isBrowser(name) || isProgram(name));
   if (wanted.length < names.length) {
-    const known = [...ENGINE_NAMES, ...PROGRAM_NAMES];
+    const known = [...Object.keys(WANTED), ...PROGRAM_NAMES];
     console.error(`set-up: of ${names.join(', ')} it knows only ${known.join(', ')}.`);
     return false;
   }
@@ -51,27 +45,27 @@ export async function setUp(names: readonly string[]): Promise<boolean> {
   mkdirSync(new URL('.', RECORD), { recursive: true });
   writeFileSync(RECORD, `${JSON.stringify({ ...Object.fromEntries(others), ...record }, null, 2)}\n`);
   for (const name of wanted) report(name, record);
-  return missingIn(wanted, record).length === 0;
+  return missingIn(wanted, record).every(isOptional);
 }
 
 function missingIn(wanted: readonly Name[], record: BrowserRecord): Name[] {
-  return wanted.filter((name) => !(isEngine(name) ? record[name] : PROGRAMS[name].find()));
+  return wanted.filter((name) => !(isBrowser(name) ? record[name] : PROGRAMS[name].find()));
 }
 
 /** Starts the browsers that are there. What did not start is not tried again, unless an installation changed it. */
 async function look(wanted: readonly Name[], record: BrowserRecord, refused: Set<string>): Promise<void> {
-  for (const name of missingIn(wanted, record).filter(isEngine)) {
+  for (const name of missingIn(wanted, record).filter(isBrowser)) {
     const found = await firstThatStarts(name, refused);
     if (found) record[name] = found;
   }
 }
 
-async function firstThatStarts(name: EngineName, refused: Set<string>): Promise<FoundBrowser | undefined> {
+async function firstThatStarts(name: BrowserName, refused: Set<string>): Promise<FoundBrowser | undefined> {
   for (const { foundAs, browser } of WANTED[name].candidates()) {
     const key = JSON.stringify(browser);
     if (refused.has(key) || !isExecutable(browser.executablePath)) continue;
     try {
-      const engine = await startEngine(name, browser);
+      const engine = await startEngine(WANTED[name].engine, browser);
       const { version } = engine;
       await engine.stop();
       return { ...browser, version, foundAs };
@@ -91,21 +85,35 @@ function report(name: Name, record: BrowserRecord): void {
     else console.error(`set-up: no ${name}. Install it:\n${apt}Then run the tests again.`);
     return;
   }
+  const { title, hint, otherwise } = WANTED[name];
   const found = record[name];
   if (found) {
-    console.log(`set-up: ${TITLES[name]} ${found.version} at ${found.executablePath} (${found.foundAs})`);
+    console.log(`set-up: ${title} ${found.version} at ${found.executablePath} (${found.foundAs})`);
+    return;
+  }
+  const install = `Install ${hint}:\n${apt}`;
+  if (otherwise) {
+    console.log(`set-up: no ${title}: ${otherwise}. ${install}`);
     return;
   }
   console.error(
-    `set-up: no ${TITLES[name]} that starts. Install ${WANTED[name].hint}:\n` +
-      apt +
+    `set-up: no ${title} that starts. ${install}` +
       `  anywhere else:  npx playwright install --with-deps ${name}\n` +
       'Then run the tests again.',
   );
 }
 
-function isEngine(name: string): name is EngineName {
+function isBrowser(name: string): name is BrowserName {
   return name in WANTED;
+}
+
+function isOptional(name: Name): boolean {
+  return isBrowser(name) && WANTED[name].otherwise !== undefined;
+}
+
+/** One that Playwright has a build of. */
+function isEngine(name: string): name is EngineName {
+  return isBrowser(name) && WANTED[name].engine === name;
 }
 
 function aptPackagesOf(name: Name): readonly string[] {
