@@ -1,8 +1,10 @@
 import { defineConfig } from '@playwright/test';
 import base from './playwright.config.js';
+import { quickChromiumLaunchOptions } from './test/support/browsers.js';
 
 /** Stops, faults and lifetimes: `npm run test:faults`. A run of its own, because it takes longer than all other tests. */
-export default defineConfig(base, {
+export default defineConfig({
+  ...base,
   testDir: 'test/faults',
   outputDir: 'test-results/faults',
   reporter: [['list'], ['json', { outputFile: 'test-results/playwright-faults.json' }]],
@@ -10,7 +12,11 @@ export default defineConfig(base, {
   fullyParallel: true,
   workers: process.env.FAULT_SAMPLE === '1' ? 2 : 1,
   projects: [
-    { name: 'chromium', teardown: 'tables' },
+    {
+      name: 'chromium',
+      use: { browserName: 'chromium', launchOptions: quickChromiumLaunchOptions() },
+      teardown: 'tables',
+    },
     // Afterwards, whatever became of the others.
     { name: 'tables', testMatch: 'tables.ts' },
   ],

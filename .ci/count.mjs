@@ -59,6 +59,8 @@ const counts = [
   testCounts('unit and package tests', 'test-results/vitest.json', vitest),
   testCounts('browser tests', 'test-results/playwright.json', playwright),
   testCounts('faults, a sample', 'test-results/playwright-faults.json', playwright),
+  testCounts('journeys in three engines', 'test-results/playwright-engines.json', playwright),
+  testCounts('attacks in three engines', 'test-results/playwright-attacks.json', playwright),
   ...process.argv.slice(2).map(gateCount),
 ];
 const sum = (key) => counts.reduce((total, count) => total + count[key], 0);

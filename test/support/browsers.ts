@@ -43,6 +43,11 @@ export function headlessShellLaunchOptions(): { executablePath: string; args: st
   return found && launchOptions(found);
 }
 
+/** The smaller build, or the whole browser where there is none. */
+export function quickChromiumLaunchOptions(): { executablePath: string; args: string[] } {
+  return headlessShellLaunchOptions() ?? chromiumLaunchOptions();
+}
+
 function launchOptions(found: FoundBrowser): { executablePath: string; args: string[] } {
   if (found.driver !== 'playwright') throw new Error('Chromium is driven by Playwright');
   return { executablePath: found.executablePath, args: found.args };

@@ -191,6 +191,9 @@ export const plantedEpoch: Attack = {
     const ask = () => fetch('/service-worker.js?now', { method: 'POST' }).then((answer) => answer.text());
     const epoch = await stage.run(ask, undefined);
     await signOut(stage);
+    // Chromium looks for a new script a second after each visit; with the planted cookie it would get another seal.
+    await stage.pause(1500);
+    await stage.quiet();
     await stage.run(plantEpoch, epoch);
     await putBack(stage, copy);
     // The worker's next life, with the seal that it has.
