@@ -194,96 +194,83 @@ describe('a receiver that cannot take it now', () => {
   });
 });
 
+/** A request of the page that has its answer, and what its event still waits for. */
+async function answered(worker: TelemetryWorker): Promise<Promise<unknown>[]> {
+  const { response, awaited } = worker.dispatch(new Request(ORDERS));
+  await response;
+  return awaited;
+}
+
+/** A message of the page whose command is under way, and what its event waits for. */
+function renewing(worker: TelemetryWorker): Promise<unknown>[] {
+  const awaited: Promise<unknown>[] = [];
+  for (const listener of worker.listeners) listener({ waitUntil: (work) => void awaited.push(work) });
+  void worker.commands.renew();
+  return awaited;
+}
+
+/** What an event waits for is not over, and nothing sent, for some seconds; two later it is, and so many batches are. */
+async function expectKeptAwake(
+  worker: TelemetryWorker,
+  dispatch: (worker: TelemetryWorker) => Promise<unknown>[] | Promise<Promise<unknown>[]>,
+  { forSeconds, batches }: { readonly forSeconds: number; readonly batches: number },
+): Promise<void> {
+  const before = worker.exports.length;
+  const awaited = await dispatch(worker);
+  let isOver = false;
+  void Promise.all(awaited).then(() => {
+    isOver = true;
+  });
+  await pass(forSeconds);
+  expect([isOver, worker.exports.length]).toEqual([false, before]);
+  await pass(2);
+  expect([isOver, worker.exports.length]).toEqual([true, before + batches]);
+}
+
 describe('the worker is kept awake until it is sent', () => {
-  it('by the request that it is of', async () => {
-    const worker = start();
+  let worker: TelemetryWorker;
+
+  beforeEach(async () => {
+    worker = start();
     await worker.signIn();
     await pass(6);
+  });
+
+  it('by the request that it is of', async () => {
     await pass(44);
-    const before = worker.exports.length;
-    const { response, awaited } = worker.dispatch(new Request(ORDERS));
-    await response;
-    let isOver = false;
-    void Promise.all(awaited).then(() => {
-      isOver = true;
-    });
-    await pass(4);
-    expect([isOver, worker.exports.length]).toEqual([false, before]);
-    await pass(2);
-    expect([isOver, worker.exports.length]).toEqual([true, before + 2]);
+    await expectKeptAwake(worker, answered, { forSeconds: 4, batches: 2 });
   });
 
   it('by a request whose own answer is all that there is to tell', async () => {
-    const worker = start();
-    await worker.signIn();
-    await pass(6);
-    const before = worker.exports.length;
     worker.api.answerNext(() => {
       throw new TypeError('Failed to fetch');
     });
-    const { response, awaited } = worker.dispatch(new Request(ORDERS));
-    await response;
-    let isOver = false;
-    void Promise.all(awaited).then(() => {
-      isOver = true;
-    });
-    await pass(4);
-    expect([isOver, worker.exports.length]).toEqual([false, before]);
-    await pass(2);
-    expect([isOver, worker.exports.length]).toEqual([true, before + 1]);
+    await expectKeptAwake(worker, answered, { forSeconds: 4, batches: 1 });
   });
 
   it('by a message whose command takes its time', async () => {
-    const worker = start();
-    await worker.signIn();
-    await pass(6);
-    const before = worker.exports.length;
     worker.server.answerNext(async () => {
+      // Takes no time of ours: `pass` moves this timer, as it does the worker's, whose clock is the system's.
       await new Promise((resolve) => setTimeout(resolve, 3000));
       return worker.server.tokens();
     });
-    let isOver = false;
-    const waitUntil = (work: Promise<unknown>) =>
-      void work.then(() => {
-        isOver = true;
-      });
-    for (const listener of worker.listeners) listener({ waitUntil });
-    void worker.commands.renew();
-    await pass(7);
-    expect([isOver, worker.exports.length]).toEqual([false, before]);
-    await pass(2);
-    expect([isOver, worker.exports.length]).toEqual([true, before + 2]);
+    await expectKeptAwake(worker, renewing, { forSeconds: 7, batches: 2 });
   });
 
   it('by the message of a page that it is of', async () => {
-    const worker = start();
-    await worker.signIn();
-    await pass(6);
-    const before = worker.exports.length;
-    let isOver = false;
-    const waitUntil = (work: Promise<unknown>) =>
-      void work.then(() => {
-        isOver = true;
-      });
-    for (const listener of worker.listeners) listener({ waitUntil });
-    void worker.commands.renew();
-    await pass(4);
-    expect([isOver, worker.exports.length]).toEqual([false, before]);
-    await pass(2);
-    expect([isOver, worker.exports.length]).toEqual([true, before + 2]);
+    await expectKeptAwake(worker, renewing, { forSeconds: 4, batches: 2 });
   });
+});
 
-  it('but not while the receiver wants nothing', async () => {
-    const worker = start();
-    worker.receiverAnswers.push(new Response('', { status: 503, headers: { 'Retry-After': '600' } }));
-    await worker.signIn();
-    await pass(6);
-    const { response, awaited } = worker.dispatch(new Request(ORDERS));
-    await response;
-    await rest();
-    await Promise.all(awaited);
-    expect(worker.exports.length).toBe(1);
-  });
+it('a worker is not kept awake while the receiver wants nothing', async () => {
+  const worker = start();
+  worker.receiverAnswers.push(new Response('', { status: 503, headers: { 'Retry-After': '600' } }));
+  await worker.signIn();
+  await pass(6);
+  const awaited = await answered(worker);
+  await rest();
+  await Promise.all(awaited);
+  expect(worker.exports.length).toBe(1);
 });
 
 describe('a wrong option is refused, with its name and what is allowed', () => {
