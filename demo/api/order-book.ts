@@ -20,6 +20,12 @@ export interface Order {
 
 export type NewOrder = Pick<Order, 'product' | 'quantity' | 'note'> & { readonly id?: string };
 
+/** An order, and whether this post made it. */
+export interface Placed {
+  readonly order: Order;
+  readonly created: boolean;
+}
+
 export interface StoredAttachment extends Attachment {
   readonly content: Buffer;
 }
@@ -33,8 +39,8 @@ export class OrderBook {
   readonly #contents = new Map<string, StoredAttachment>();
   #posts = new Map<string, number>();
 
-  /** @returns the order, and whether this post made it: a second post of an id changes nothing. */
-  place(order: NewOrder, placedBy: string): { readonly order: Order; readonly created: boolean } {
+  /** A second post of an id changes nothing. */
+  place(order: NewOrder, placedBy: string): Placed {
     const id = order.id ?? randomUUID();
     this.#posts.set(id, (this.#posts.get(id) ?? 0) + 1);
     const known = this.#orders.get(id);

@@ -12,7 +12,7 @@ import {
 import { receiveAttachment, sendAttachment } from './attachments.js';
 import { LARGE_ORDER_DEMAND, LARGE_ORDER_QUANTITY, satisfies } from './authentication.js';
 import type { Feed } from './feed.js';
-import type { NewOrder, Order, OrderBook } from './order-book.js';
+import type { NewOrder, Order, OrderBook, Placed } from './order-book.js';
 import { PRODUCTS, thumbnail } from './thumbnails.js';
 
 export interface RouteContext {
@@ -68,32 +68,34 @@ export async function route(context: RouteContext): Promise<void> {
   await run(context, ...(pattern.exec(path)?.slice(1) ?? []));
 }
 
-async function postOrder({ req, res, caller, challenger, book, feed }: RouteContext): Promise<void> {
+async function postOrder(context: RouteContext): Promise<void> {
+  const { req, res } = context;
   const order = parseOrder(parseJson(await readBody(req, MAX_ORDER_BYTES)));
-  if (order.quantity > LARGE_ORDER_QUANTITY && !satisfies(caller, LARGE_ORDER_DEMAND))
-    return demandAuthentication(res, LARGE_ORDER_DEMAND, challenger);
-  const placed = book.place(order, caller.subject);
-  if (placed.created) feed.announce('order', placed.order);
-  sendJson(res, placed.created ? 201 : 200, placed.order);
+  const placed = placeOrder(context, order);
+  if (placed) sendJson(res, placed.created ? 201 : 200, placed.order);
 }
 
 /** What a form without script sends: the answer leads back to the page. */
-async function postOrderForm({
-  req,
-  res,
-  caller,
-  challenger,
-  book,
-  feed,
-  appOrigin,
-}: RouteContext): Promise<void> {
+async function postOrderForm(context: RouteContext): Promise<void> {
+  const { req, res, appOrigin } = context;
   const form = new URLSearchParams((await readBody(req, MAX_ORDER_BYTES)).toString('utf8'));
   const order = parseOrder({ ...Object.fromEntries(form), quantity: Number(form.get('quantity')) });
-  if (order.quantity > LARGE_ORDER_QUANTITY && !satisfies(caller, LARGE_ORDER_DEMAND))
-    return demandAuthentication(res, LARGE_ORDER_DEMAND, challenger);
+  const placed = placeOrder(context, order);
+  if (placed) res.writeHead(303, { location: `${appOrigin}/#order-${placed.order.id}` }).end();
+}
+
+/** Places an order and tells everybody, or answers that a large one needs the person verified. */
+function placeOrder(
+  { res, caller, challenger, book, feed }: RouteContext,
+  order: NewOrder,
+): Placed | undefined {
+  if (order.quantity > LARGE_ORDER_QUANTITY && !satisfies(caller, LARGE_ORDER_DEMAND)) {
+    demandAuthentication(res, LARGE_ORDER_DEMAND, challenger);
+    return undefined;
+  }
   const placed = book.place(order, caller.subject);
   if (placed.created) feed.announce('order', placed.order);
-  res.writeHead(303, { location: `${appOrigin}/#order-${placed.order.id}` }).end();
+  return placed;
 }
 
 function upload({ book, req, res, query }: RouteContext, id: string | undefined): Promise<void> {
