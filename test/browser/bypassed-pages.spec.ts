@@ -1,11 +1,11 @@
 import type { Page } from '@playwright/test';
 import type { System } from '../../demo/system.js';
-import { expect, ready, statusOf, test } from '../support/order-desk.js';
+import { expect, ready, statusOf, test, timeStatus } from '../support/order-desk.js';
 import { stopWorkers } from '../support/stop-workers.js';
 
 // A page that Chromium opens while it stops the worker can be controlled in name only: its requests go past the worker.
 
-/** Most of them hit the moment: 18 of 20, where they were counted. */
+/** Most of them hit the moment. */
 const ROUNDS = 10;
 const PRESENCE = '/session/callback?present';
 
@@ -28,9 +28,6 @@ async function openPast(tab: Page, system: System, onQuestion: (end: () => Promi
   });
   await tab.evaluate(() => void history.replaceState(null, '', '/bare.html'));
 }
-
-const timeStatus = (tab: Page, system: System) =>
-  tab.evaluate(async (url) => (await fetch(url)).status, `${system.api.origin}/v1/time`);
 
 const register = (tab: Page) =>
   tab.evaluate(() =>

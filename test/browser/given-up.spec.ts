@@ -7,6 +7,7 @@ import {
   ready,
   statusOf,
   test,
+  timeStatus,
   untilExpired,
 } from '../support/order-desk.js';
 import { submitOrder } from '../support/parked-forms.js';
@@ -166,7 +167,7 @@ test('a GET in hand when the worker is stopped is answered by the worker’s nex
     arrived();
     return true;
   });
-  const status = tab.evaluate(async (url) => (await fetch(url)).status, `${system.api.origin}/v1/time`);
+  const status = timeStatus(tab, system);
   await arrival;
   await stopWorkers(tab);
   expect(await status).toBe(200);

@@ -1,14 +1,11 @@
-import { expect, inPage, statusOf, test } from '../support/order-desk.js';
+import { expect, inPage, statusOf, test, timeStatus } from '../support/order-desk.js';
 
 test('the authorization server narrows the scopes at a renewal: the desk says what is missing, and one click asks for it again', async ({
-  tab,
-  openTab,
+  desk,
   context,
   system,
 }) => {
   const { api, authorizationServer } = system;
-  await tab.close();
-  const desk = await openTab('/');
   await desk.locator('#note').fill('half-written');
   authorizationServer.withholdScopes('orders');
 
@@ -28,6 +25,6 @@ test('the authorization server narrows the scopes at a renewal: the desk says wh
   await (await opening).waitForEvent('close');
   await expect.poll(async () => (await statusOf(desk)).phase).toBe('active');
   expect(await statusOf(desk)).not.toHaveProperty('missingScopes');
-  expect(await desk.evaluate(async (url) => (await fetch(url)).status, `${api.origin}/v1/time`)).toBe(200);
+  expect(await timeStatus(desk, system)).toBe(200);
   await expect(desk.locator('#note')).toHaveValue('half-written');
 });

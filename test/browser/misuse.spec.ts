@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import type { System, SystemOptions } from '../../demo/system.js';
 import type { registerSessionKeeper as Register, Session, SessionKeeperError } from '../../src/index.js';
-import { expect, statusOf, test } from '../support/order-desk.js';
+import { expect, statusOf, test, timeStatus } from '../support/order-desk.js';
 
 declare const registerSessionKeeper: typeof Register;
 
@@ -220,6 +220,5 @@ test('an update with a wrong option is refused, and the worker before it goes on
     return coming?.state;
   });
   expect(refused).toBe('redundant');
-  const status = await tab.evaluate(async (url) => (await fetch(url)).status, `${system.api.origin}/v1/time`);
-  expect(status).toBe(200);
+  expect(await timeStatus(tab, system)).toBe(200);
 });

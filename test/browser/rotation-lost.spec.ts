@@ -10,13 +10,10 @@ test.use({ systemOptions: { accessTokenSeconds: 2, workerOptions: { policy: SOON
 
 test.describe('without a silent frame', () => {
   test('one click on the banner goes on: the form is still there, all that waited is answered, nobody types a password', async ({
-    tab,
-    openTab,
+    desk,
     context,
     system,
   }) => {
-    await tab.close();
-    const desk = await openTab('/');
     const note = desk.locator('#note');
     await desk.locator('session-banner').evaluate((banner) => banner.setAttribute('sign-in', 'popup'));
     await note.fill('half-written');

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import type { System } from '../../demo/system.js';
-import { expect, fillSignInForm, inPage, signIn, statusOf, test } from '../support/order-desk.js';
+import { expect, fillSignInForm, inPage, signIn, statusOf, test, timeStatus } from '../support/order-desk.js';
 
 /** What the API asks for before a large order: see `demo/api/authentication.ts`. */
 const ASKED = { acrValues: ['urn:harbour:two-factor'], maxAgeSeconds: 300 };
@@ -85,9 +85,7 @@ test.describe('a checkout over the amount', () => {
     const order = placeLargeOrder(tab, system, 'five-hundred');
     await untilAsked(tab);
     // The rest of the desk works on meanwhile.
-    expect(await tab.evaluate(async (url) => (await fetch(url)).status, `${system.api.origin}/v1/time`)).toBe(
-      200,
-    );
+    expect(await timeStatus(tab, system)).toBe(200);
     expect(system.api.stats().orderPosts.get('five-hundred')).toBeUndefined();
 
     const popup = await openConfirmation(tab, context);
@@ -104,13 +102,10 @@ test.describe('a checkout over the amount', () => {
   });
 
   test('with the banner: one button, and what was typed is still there', async ({
-    tab,
-    openTab,
+    desk,
     context,
     system,
   }) => {
-    await tab.close();
-    const desk = await openTab('/');
     await desk.getByLabel('Quantity').fill('500');
     await desk.locator('#note').fill('for the regatta');
     await desk.getByRole('button', { name: 'Place order' }).click();

@@ -7,7 +7,7 @@ import type {
   SessionReport,
   TelemetryEvent,
 } from '../../src/telemetry.js';
-import { expect, inPage, renewals, statusOf, test, untilExpired } from '../support/order-desk.js';
+import { expect, inPage, renewals, statusOf, test, timeStatus, untilExpired } from '../support/order-desk.js';
 import { stopWorkers } from '../support/stop-workers.js';
 
 declare const diagnose: typeof Diagnose;
@@ -68,11 +68,7 @@ test('as many renewals reach the receiver as the authorization server was asked 
   await expect.poll(async () => (await statusOf(tab).catch(() => undefined))?.phase).toBe('active');
   for (let renewal = 0; renewal < 3; renewal += 1) {
     await untilExpired(tab);
-    const status = await tab.evaluate(
-      async (url) => (await fetch(url)).status,
-      `${system.api.origin}/v1/time`,
-    );
-    expect(status).toBe(200);
+    expect(await timeStatus(tab, system)).toBe(200);
   }
   await expect.poll(() => counted(exports, 'session_keeper.renewal.duration')).toBe(renewals(system));
   await inPage(tab, (session) => session.signOut({ endSession: false }));

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { System } from '../../demo/system.js';
-import { expect, inPage, renewals, statusOf, test, untilExpired } from '../support/order-desk.js';
+import { expect, inPage, renewals, statusOf, test, timeStatus, untilExpired } from '../support/order-desk.js';
 import { deployVersion, untilActivated, update, versionsOf } from '../support/worker-version.js';
 
 test.use({ systemOptions: { accessTokenSeconds: 5 } });
@@ -338,11 +338,7 @@ test('a schema that a newer version brought is left untouched by the one before,
   const page = await openTab('/');
   await expect.poll(async () => (await statusOf(page)).problem?.code).toBe('vault_newer');
   await expect(page.locator('session-banner')).toContainText('This page is out of date. Reload it.');
-  const status = await page.evaluate(
-    async (url) => (await fetch(url)).status,
-    `${system.api.origin}/v1/time`,
-  );
-  expect(status).toBe(401);
+  expect(await timeStatus(page, system)).toBe(401);
 
   await deployVersion(system, { schema: 2 });
   await update(page);

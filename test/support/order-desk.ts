@@ -16,6 +16,8 @@ interface Fixtures {
   readonly openTab: (path?: string) => Promise<Page>;
   /** The first tab, signed in as ada. */
   readonly tab: Page;
+  /** The order desk's own page, with the banner, in the place of the first tab. */
+  readonly desk: Page;
 }
 
 export const test = base.extend<Options & Fixtures>({
@@ -32,6 +34,10 @@ export const test = base.extend<Options & Fixtures>({
     const tab = await openTab();
     await signIn(tab);
     await use(tab);
+  },
+  desk: async ({ tab, openTab }, use) => {
+    await tab.close();
+    await use(await openTab('/'));
   },
 });
 
@@ -117,6 +123,11 @@ export function renewals(system: System): number {
   return system.authorizationServer
     .stats()
     .tokenRequests.filter(({ grantType }) => grantType !== 'authorization_code').length;
+}
+
+/** The API's status to one GET of the page. */
+export function timeStatus(tab: Tab, { api }: System): Promise<number> {
+  return tab.evaluate(async (url) => (await fetch(url)).status, `${api.origin}/v1/time`);
 }
 
 /** Sends GETs from the page all at once, each with its number, and answers with their statuses. */
