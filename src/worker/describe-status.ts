@@ -2,7 +2,7 @@ import type { WireError } from '../shared/errors.js';
 import type { SessionPhase, SessionStatus } from '../shared/session-status.js';
 import type { Configuration } from './options.js';
 import { isUsable } from './renewal-schedule.js';
-import { limitsOf, type NextEnd, nextEnd } from './session-limits.js';
+import { type NextEnd, nextEnd } from './session-limits.js';
 import type { EndRecord, SessionRecord } from './session-record.js';
 
 /** What the worker knows beside the record. */
@@ -27,20 +27,20 @@ export function describeStatus(
   now: number,
 ): Omit<SessionStatus, 'since' | 'parkedRequests' | 'vault'> {
   const { policy, scope } = configuration;
-  const limits = record && limitsOf(policy, record, facts.lastInputAt);
-  const end = limits && nextEnd(policy, limits, record.endsAt);
+  const end = record && nextEnd(policy, record, facts.lastInputAt);
+  const grantedScopes = record?.grantedScopes ?? [];
   const missingScopes = scope
     .split(' ')
-    .filter((each) => record && each && each !== 'offline_access' && !record.grantedScopes.includes(each));
+    .filter((each) => each && each !== 'offline_access' && !grantedScopes.includes(each));
   const phase = phaseOf(facts, record, end, missingScopes, now);
   const problem = record ? facts.interruption?.problem : (facts.problem ?? facts.end?.problem);
   return {
     phase,
-    grantedScopes: record?.grantedScopes ?? [],
-    ...(missingScopes[0] && { missingScopes }),
+    grantedScopes,
     renewals: record ? record.generation - 1 : 0,
     ...(record && livesOf(facts, record)),
-    ...limits,
+    ...(record && missingScopes[0] && { missingScopes }),
+    ...end?.limits,
     ...(phase === 'ending' ? end?.told : end && end.warningAt < Infinity && { warningAt: end.warningAt }),
     ...(phase === 'verification-required' && facts.verification?.told),
     // A failed renewal says more than what the phase says already.

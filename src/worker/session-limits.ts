@@ -5,24 +5,6 @@ import type { SessionRecord } from './session-record.js';
 
 const REVOKED = 'session_revoked';
 
-/** The moments at which a session's own limits end it; absent where there is no such limit. */
-export interface SessionLimits {
-  readonly idleEndsAt?: number;
-  readonly absoluteEndsAt?: number;
-}
-
-export function limitsOf(
-  { idleTimeoutSeconds, absoluteLifetimeSeconds = Infinity }: Policy,
-  { signedInAt, endsAt = Infinity }: Pick<SessionRecord, 'signedInAt' | 'endsAt'>,
-  lastInputAt: number,
-): SessionLimits {
-  const absoluteEndsAt = Math.min(signedInAt + absoluteLifetimeSeconds * 1000, endsAt);
-  return {
-    ...(idleTimeoutSeconds && { idleEndsAt: lastInputAt + idleTimeoutSeconds * 1000 }),
-    ...(absoluteEndsAt < Infinity && { absoluteEndsAt }),
-  };
-}
-
 /** Until when a session goes on that was ended elsewhere, if it does: for the policy's grace, and while its token lasts. */
 export function graceEnd(
   { revocationGraceSeconds }: Policy,
@@ -37,11 +19,14 @@ export function graceEnd(
 
 /** What ends the session now, if one of its limits does. */
 export function limitReached(
-  { idleEndsAt, absoluteEndsAt }: SessionLimits,
+  policy: Policy,
+  record: SessionRecord,
+  lastInputAt: number,
   now: number,
-  endsAt = Infinity,
 ): SessionKeeperError | undefined {
-  if (now >= endsAt) return new SessionKeeperError(REVOKED, 'The session was ended elsewhere.');
+  const { idleEndsAt, absoluteEndsAt } = limitsOf(policy, record, lastInputAt);
+  if (record.endsAt && now >= record.endsAt)
+    return new SessionKeeperError(REVOKED, 'The session was ended elsewhere.');
   if (absoluteEndsAt && now >= absoluteEndsAt)
     return new SessionKeeperError('absolute_lifetime', 'The session reached its longest duration.');
   if (idleEndsAt && now >= idleEndsAt)
@@ -49,36 +34,48 @@ export function limitReached(
   return undefined;
 }
 
+/** The moments at which a session's own limits end it; absent where there is no such limit. */
+type SessionLimits = Pick<SessionStatus, 'idleEndsAt' | 'absoluteEndsAt'>;
+
 /** Where the first of the limits is; nowhere, where there is none. */
 export interface NextEnd {
+  readonly limits: SessionLimits;
   /** From when on the person is warned. */
   readonly warningAt: number;
   /** What the status says from then on. */
   readonly told: Required<Pick<SessionStatus, 'endsAt' | 'problem'>>;
 }
 
-export function nextEnd(
-  { idleWarningSeconds = 0, absoluteWarningSeconds = 0 }: Policy,
-  { idleEndsAt = Infinity, absoluteEndsAt = Infinity }: SessionLimits,
-  endsAt?: number,
-): NextEnd {
+export function nextEnd(policy: Policy, record: SessionRecord, lastInputAt: number): NextEnd {
+  const { idleWarningSeconds = 0, absoluteWarningSeconds = 0 } = policy;
+  const limits = limitsOf(policy, record, lastInputAt);
+  const { idleEndsAt = Infinity, absoluteEndsAt = Infinity } = limits;
   const idleWarningAt = idleEndsAt - idleWarningSeconds * 1000;
   const absoluteWarningAt = absoluteEndsAt - absoluteWarningSeconds * 1000;
+  const absoluteCode = record.endsAt === absoluteEndsAt ? REVOKED : 'absolute_limit_near';
   return {
+    limits,
     // There is no time to lose where it has come to its end already.
-    warningAt: endsAt ? 0 : Math.min(idleWarningAt, absoluteWarningAt),
+    warningAt: record.endsAt ? 0 : Math.min(idleWarningAt, absoluteWarningAt),
     told: {
       endsAt: Math.min(idleEndsAt, absoluteEndsAt),
       problem: {
-        code:
-          idleEndsAt < absoluteEndsAt
-            ? 'idle_limit_near'
-            : endsAt === absoluteEndsAt
-              ? REVOKED
-              : 'absolute_limit_near',
+        code: idleEndsAt < absoluteEndsAt ? 'idle_limit_near' : absoluteCode,
         message: 'The session ends soon.',
         retryable: false,
       },
     },
+  };
+}
+
+function limitsOf(
+  { idleTimeoutSeconds, absoluteLifetimeSeconds = Infinity }: Policy,
+  { signedInAt, endsAt = Infinity }: SessionRecord,
+  lastInputAt: number,
+): SessionLimits {
+  const absoluteEndsAt = Math.min(signedInAt + absoluteLifetimeSeconds * 1000, endsAt);
+  return {
+    ...(idleTimeoutSeconds && { idleEndsAt: lastInputAt + idleTimeoutSeconds * 1000 }),
+    ...(absoluteEndsAt < Infinity && { absoluteEndsAt }),
   };
 }

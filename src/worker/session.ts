@@ -5,7 +5,7 @@ import type { Environment } from './environment.js';
 import type { Configuration } from './options.js';
 import { GRACE_MS, isUsable, lateRenewalAt, renewalDueAt } from './renewal-schedule.js';
 import { beginning, ending, forgetting, losing, renewal, signingOut, use } from './session-changes.js';
-import { graceEnd, limitReached, limitsOf } from './session-limits.js';
+import { graceEnd, limitReached } from './session-limits.js';
 import {
   type ActivityRecord,
   type EndRecord,
@@ -326,8 +326,7 @@ export class Session {
   }
 
   #limitReached(record: SessionRecord, now: number): SessionKeeperError | undefined {
-    const limits = limitsOf(this.#configuration.policy, record, this.#facts.lastInputAt);
-    return limitReached(limits, now, record.endsAt);
+    return limitReached(this.#configuration.policy, record, this.#facts.lastInputAt, now);
   }
 
   #set(facts: SessionFacts): void {
