@@ -1,7 +1,6 @@
 import { createKeeper } from './keeper.js';
 
-// The module above stands in front of the others, with the largest one, oauth4webapi, in it: gzip finds what repeats within
-// 32 kB, and the others find more among themselves. It saves 0.2 kB.
+// In front, because of what stands in front there.
 
 import type { RouteHandlerObject, RouteMatchCallback } from 'workbox-core/types.js';
 import { Bridge } from './bridge.js';

@@ -4,11 +4,10 @@ import { AuthorizationServer } from './oauth/authorization-server.js';
 // 32 kB, and the others find more among themselves. It saves 0.2 kB.
 
 import { ApiMatcher } from '../shared/api-matcher.js';
-import { systemClock } from '../shared/clock.js';
 import { SessionKeeperError } from '../shared/errors.js';
 import { Announcer } from './announcer.js';
+import { browserEnvironment, requireClassicScript } from './browser-environment.js';
 import { createCommands, type Handlers } from './commands.js';
-import type { Environment } from './environment.js';
 import { FetchHandler } from './fetch-handler.js';
 import { NetworkErrors } from './network-errors.js';
 import { NetworkRetry } from './network-retry.js';
@@ -27,12 +26,8 @@ import { Session } from './session.js';
 import type { Watch } from './telemetry/telemetry.js';
 import { Uncured } from './uncured.js';
 import { askEpochWith } from './vault/ask-epoch.js';
-import { Database } from './vault/database.js';
-import { type AskEpoch, FreshVault } from './vault/fresh-vault.js';
-import { MemoryVault } from './vault/memory-vault.js';
+import { createVault } from './vault/create-vault.js';
 import { Seal } from './vault/seal.js';
-import { SealedVault } from './vault/sealed-vault.js';
-import type { Vault } from './vault/vault.js';
 
 /** The parts that a worker's listeners need. */
 export interface Keeper {
@@ -169,47 +164,6 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     const clients = await scope.clients.matchAll({ type: 'all', includeUncontrolled: true });
     return new Set(clients.map(({ id }) => id));
   }
-}
-
-function createVault(
-  configuration: Configuration,
-  seal: Seal | undefined,
-  askEpoch: AskEpoch,
-  onGone: () => void,
-): Vault {
-  if (configuration.vault === 'memory') return new MemoryVault();
-  if (seal) return new FreshVault(new SealedVault(new Database(onGone), seal), askEpoch);
-  throw new SessionKeeperError(
-    'seal_missing',
-    "The worker's script came without this browser's seal for this scope. Serve it with session-keeper/server or session-keeper/vite, or choose vault: 'memory'.",
-  );
-}
-
-/** Only a classic script can call `importScripts`; a module worker's script can be imported by another worker. */
-function requireClassicScript(scope: ServiceWorkerGlobalScope): void {
-  try {
-    scope.importScripts();
-  } catch (cause) {
-    throw new SessionKeeperError(
-      'worker_is_module',
-      'The worker was registered as a module. Register a classic script: session-keeper/vite builds one.',
-      { cause },
-    );
-  }
-}
-
-function browserEnvironment(scope: ServiceWorkerGlobalScope): Environment {
-  return {
-    clock: systemClock,
-    fetch: scope.fetch.bind(scope),
-    locks: scope.navigator.locks,
-    random: Math.random,
-    origin: scope.location.origin,
-    setTimer: (callback, delayMs) => {
-      const id = setTimeout(callback, Math.max(delayMs, 0));
-      return () => clearTimeout(id);
-    },
-  };
 }
 
 function signedOut(): SessionKeeperError {

@@ -1,0 +1,30 @@
+import { systemClock } from '../shared/clock.js';
+import { SessionKeeperError } from '../shared/errors.js';
+import type { Environment } from './environment.js';
+
+/** Only a classic script can call `importScripts`; a module worker's script can be imported by another worker. */
+export function requireClassicScript(scope: ServiceWorkerGlobalScope): void {
+  try {
+    scope.importScripts();
+  } catch (cause) {
+    throw new SessionKeeperError(
+      'worker_is_module',
+      'The worker was registered as a module. Register a classic script: session-keeper/vite builds one.',
+      { cause },
+    );
+  }
+}
+
+export function browserEnvironment(scope: ServiceWorkerGlobalScope): Environment {
+  return {
+    clock: systemClock,
+    fetch: scope.fetch.bind(scope),
+    locks: scope.navigator.locks,
+    random: Math.random,
+    origin: scope.location.origin,
+    setTimer: (callback, delayMs) => {
+      const id = setTimeout(callback, Math.max(delayMs, 0));
+      return () => clearTimeout(id);
+    },
+  };
+}
