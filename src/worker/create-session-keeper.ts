@@ -1,6 +1,6 @@
 import { createKeeper } from './keeper.js';
 
-// In front, because of what stands in front there.
+// In front of the others, as the largest dependency is there, and for the same reason.
 
 import type { RouteHandlerObject, RouteMatchCallback } from 'workbox-core/types.js';
 import { Bridge } from './bridge.js';
