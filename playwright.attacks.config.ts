@@ -1,11 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import base from './playwright.config.js';
 import { ATTACKS } from './test/attack/catalogue.js';
+import { IS_SAMPLE } from './test/attack/sample.js';
 import { ENGINE_NAMES, type EngineName } from './test/support/browsers.js';
 import type { EngineFixtureOptions } from './test/support/engines/order-desk.js';
-
-/** `ATTACKS_SAMPLE=1 npm run test:attacks` tries each weak deployment in one engine, not in all of them. */
-const SAMPLED = process.env.ATTACKS_SAMPLE === '1';
 
 /** The attack suite: `npm run test:attacks`. Prints what each attack obtained in each engine. */
 export default defineConfig<object, EngineFixtureOptions>({
@@ -22,7 +20,7 @@ export default defineConfig<object, EngineFixtureOptions>({
     name,
     testDir: 'test/attack',
     use: { engineName: name },
-    ...(SAMPLED && { grepInvert: weakElsewhere(name) }),
+    ...(IS_SAMPLE && { grepInvert: weakElsewhere(name) }),
   })),
 });
 

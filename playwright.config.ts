@@ -1,11 +1,11 @@
 import { defineConfig } from '@playwright/test';
-import { chromiumLaunchOptions, headlessShellLaunchOptions } from './test/support/browsers.js';
+import { chromiumLaunchOptions, launchOptions, recordedBrowsers } from './test/support/browsers.js';
 
 /** What the smaller build does not have (a back/forward cache), or does not stand beside other tests (a flood of requests). */
 const WHOLE_BROWSER_ONLY = ['**/left-pages.spec.ts', '**/many-tabs.spec.ts'];
 
 const chromium = { browserName: 'chromium', launchOptions: chromiumLaunchOptions() } as const;
-const headlessShell = headlessShellLaunchOptions();
+const headlessShell = recordedBrowsers()['headless-shell'];
 
 export default defineConfig({
   testDir: 'test/browser',
@@ -24,7 +24,7 @@ export default defineConfig({
         { name: 'chromium', use: chromium, testMatch: WHOLE_BROWSER_ONLY },
         {
           name: 'headless-shell',
-          use: { browserName: 'chromium', launchOptions: headlessShell },
+          use: { browserName: 'chromium', launchOptions: launchOptions(headlessShell) },
           testIgnore: WHOLE_BROWSER_ONLY,
         },
       ]

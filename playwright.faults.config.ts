@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import base from './playwright.config.js';
-import { quickChromiumLaunchOptions } from './test/support/browsers.js';
+import { launchOptions, quickBrowser } from './test/support/browsers.js';
 
 /** Stops, faults and lifetimes: `npm run test:faults`. A run of its own, because it takes longer than all other tests. */
 export default defineConfig({
@@ -14,7 +14,7 @@ export default defineConfig({
   projects: [
     {
       name: 'chromium',
-      use: { browserName: 'chromium', launchOptions: quickChromiumLaunchOptions() },
+      use: { browserName: 'chromium', launchOptions: launchOptions(quickBrowser('chromium')) },
       teardown: 'tables',
     },
     // Afterwards, whatever became of the others.

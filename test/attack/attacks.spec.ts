@@ -1,5 +1,5 @@
 import { test as base, expect } from '@playwright/test';
-import { type EngineName, foundBrowser } from '../support/browsers.js';
+import { type EngineName, foundBrowser, quickBrowser } from '../support/browsers.js';
 import type { Engine, Profile } from '../support/engines/engine.js';
 import type { EngineFixtureOptions } from '../support/engines/order-desk.js';
 import { startEngine } from '../support/engines/start-engine.js';
@@ -7,6 +7,7 @@ import type { Attack, Deployment, Weakness } from './attack.js';
 import { ATTACKS } from './catalogue.js';
 import { Deployments } from './outside/deployments.js';
 import { Stage } from './outside/stage.js';
+import { IS_SAMPLE } from './sample.js';
 
 interface WorkerFixtures {
   readonly engine: Engine;
@@ -21,7 +22,8 @@ const test = base.extend<{ readonly profile: Profile }, EngineFixtureOptions & W
   ],
   engine: [
     async ({ engineName, engineOptions }, use) => {
-      const engine = await startEngine(engineName, foundBrowser(engineName), engineOptions);
+      const browser = IS_SAMPLE ? quickBrowser(engineName) : foundBrowser(engineName);
+      const engine = await startEngine(engineName, browser, engineOptions);
       await use(engine);
       await engine.stop();
     },

@@ -37,18 +37,12 @@ export function chromiumLaunchOptions(): { executablePath: string; args: string[
   return launchOptions(foundBrowser('chromium'));
 }
 
-/** The same for the smaller build; nothing where set-up did not find one. */
-export function headlessShellLaunchOptions(): { executablePath: string; args: string[] } | undefined {
-  const found = recordedBrowsers()['headless-shell'];
-  return found && launchOptions(found);
+/** For Chromium the smaller build, or the whole browser where there is none. */
+export function quickBrowser(name: EngineName): FoundBrowser {
+  return (name === 'chromium' && recordedBrowsers()['headless-shell']) || foundBrowser(name);
 }
 
-/** The smaller build, or the whole browser where there is none. */
-export function quickChromiumLaunchOptions(): { executablePath: string; args: string[] } {
-  return headlessShellLaunchOptions() ?? chromiumLaunchOptions();
-}
-
-function launchOptions(found: FoundBrowser): { executablePath: string; args: string[] } {
+export function launchOptions(found: FoundBrowser): { executablePath: string; args: string[] } {
   if (found.driver !== 'playwright') throw new Error('Chromium is driven by Playwright');
   return { executablePath: found.executablePath, args: found.args };
 }
