@@ -69,7 +69,7 @@ export class Dpop {
   async #import(key: JsonWebKey): Promise<oauth.DPoPHandle> {
     const { kty, crv, x, y } = key as Required<JsonWebKey>;
     const [privateKey, publicKey] = await Promise.all([
-      crypto.subtle.importKey('jwk', { ...key, ext: false, key_ops: ['sign'] }, ALGORITHM, false, ['sign']),
+      crypto.subtle.importKey('jwk', key, ALGORITHM, false, ['sign']),
       crypto.subtle.importKey('jwk', { kty, crv, x, y }, ALGORITHM, true, ['verify']),
     ]);
     return oauth.DPoP(this.#client, { privateKey, publicKey });
