@@ -171,7 +171,9 @@ export function resolveOptions(options: SessionKeeperOptions, origin: string): C
 
 function issuerUrl(value: string, name: string): URL {
   const url = parse(name, value, 'an https URL (http only on localhost)');
-  if (url.search || url.hash) refuse(name, value, 'a URL without query and fragment (RFC 8414 §2)');
+  // RFC 8414 §2. An API's origin is compared with the text, so there these are refused already.
+  if (url.search || url.hash || url.username || url.password)
+    refuse(name, value, 'a URL without user, password, query and fragment');
   return secure(name, url);
 }
 
@@ -236,10 +238,9 @@ function list<T>(value: readonly T[], name: string): readonly T[] {
 }
 
 function secure(name: string, url: URL): URL {
-  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\]|.*\.localhost)$/.test(url.hostname);
+  const isLocal = /^((.*\.)?localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
   if (url.protocol !== 'https:' && !(isLocal && url.protocol === 'http:'))
     refuse(name, url.href, 'an https URL (http only on localhost)');
-  if (url.username || url.password) refuse(name, url.href, 'a URL without user and password');
   return url;
 }
 

@@ -46,10 +46,11 @@ export function statusFailure(response: Response, now = 0): Failure | undefined 
   const redirected = response.type === 'opaqueredirect';
   const meaning = redirected ? REDIRECTED : meaningOfStatus(response.status);
   if (!meaning) return undefined;
-  const message = redirected
-    ? 'The token endpoint answered with a redirect, as a captive portal does.'
-    : `The authorization server answered ${response.status}.`;
-  return { ...failure(meaning, message), ...retryAfter(response, now) };
+  const what = redirected ? 'with a redirect, as a captive portal does' : response.status;
+  return {
+    ...failure(meaning, `The authorization server answered ${what}.`),
+    ...retryAfter(response, now),
+  };
 }
 
 /** Reads what oauth4webapi makes of the response to a token request (RFC 6749 §5.2). */
@@ -61,7 +62,7 @@ export function tokenFailure(cause: unknown, response?: Response, now = 0): Fail
     return failure(CHALLENGED, clientRejected(), cause);
   }
   // A 200 without tokens in it: a proxy's page, or cut off on the way. The server may have rotated the token.
-  return failure(UNREADABLE, "The token endpoint's answer could not be read.", cause);
+  return failure(UNREADABLE, "The authorization server's answer could not be read.", cause);
 }
 
 function refusal(cause: oauth.ResponseBodyError): Failure {
@@ -104,7 +105,7 @@ export function pushFailure(cause: unknown, redirectUri: URL): SessionKeeperErro
 }
 
 function clientRejected(why = ''): string {
-  return `The authorization server does not accept this client${why}. Check the option clientId, and that it is registered as a public client.`;
+  return `The authorization server does not accept this client${why}. Check the option clientId: it has to be that of a public client.`;
 }
 
 /** What the server says beside the code. */

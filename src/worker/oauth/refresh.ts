@@ -70,6 +70,6 @@ function isRevoked(outcome: RefreshOutcome): boolean {
 function noRefreshToken(): SessionKeeperError {
   return new SessionKeeperError(
     'session_revoked',
-    'The access token ran out, and there is no refresh token. Ask for the scope offline_access, or allow the client the refresh_token grant.',
+    'The access token ran out, and there is no refresh token. Ask for the scope offline_access, or allow the refresh_token grant.',
   );
 }

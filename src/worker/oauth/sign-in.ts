@@ -218,10 +218,7 @@ export class SignIn {
     pushed: readonly [string, string][],
   ): Promise<URL> {
     if (!metadata.authorization_endpoint) {
-      throw new SessionKeeperError(
-        'discovery_failed',
-        'The metadata names no authorization_endpoint (RFC 8414 §2).',
-      );
+      throw new SessionKeeperError('discovery_failed', 'The metadata names no authorization_endpoint.');
     }
     const url = new URL(metadata.authorization_endpoint);
     const sent = metadata.pushed_authorization_request_endpoint
