@@ -65,7 +65,7 @@ function text(bytes: AllowSharedBufferSource): string {
 }
 
 function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new TextEncoder().encode(text));
+  return new TextEncoder().encode(text);
 }
 
 /** base64url (RFC 4648 §5) to bytes. */
