@@ -21,13 +21,13 @@ export class Announcer {
   readonly tell = (event: WorkerEvent): Promise<void> => tellPages(this.#clients, event);
 
   /** The status may have changed. */
-  statusChanged(): void {
+  readonly statusChanged = (): void => {
     this.#changed = true;
     if (this.#waiting) return;
     this.#waiting = true;
     // A microtask later, so that one transition that touches several facts is one message.
     queueMicrotask(() => this.#flush());
-  }
+  };
 
   #flush(): void {
     this.#changed = false;

@@ -1,14 +1,14 @@
 import { AuthorizationServer } from './oauth/authorization-server.js';
+import { Seal } from './vault/seal.js';
 
-// The module above stands in front of the others, with the largest one, oauth4webapi, in it: gzip finds what repeats within
-// 32 kB, and the others find more among themselves. It saves 0.2 kB.
+// The modules above stand in front of the others, with the largest one, oauth4webapi, in them, and what encrypts and encodes beside
+// it: gzip finds what repeats within 32 kB, and the others find more among themselves. It saves 0.3 kB.
 
 import { ApiMatcher } from '../shared/api-matcher.js';
 import { SessionKeeperError } from '../shared/errors.js';
 import { Announcer } from './announcer.js';
 import { browserEnvironment, requireClassicScript } from './browser-environment.js';
 import { createCommands, type Handlers } from './commands.js';
-import { FetchHandler } from './fetch-handler.js';
 import { NetworkErrors } from './network-errors.js';
 import { NetworkRetry } from './network-retry.js';
 import { Dpop } from './oauth/dpop.js';
@@ -27,7 +27,10 @@ import type { Watch } from './telemetry/telemetry.js';
 import { Uncured } from './uncured.js';
 import { askEpochWith } from './vault/ask-epoch.js';
 import { createVault } from './vault/create-vault.js';
-import { Seal } from './vault/seal.js';
+
+// The last of the larger ones, for the same reason: 0.04 kB.
+
+import { FetchHandler } from './fetch-handler.js';
 
 /** The parts that a worker's listeners need. */
 export interface Keeper {
@@ -65,10 +68,13 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const session = new Session(configuration, environment, vault, sessionChanged, () =>
     channel.postMessage('stored'),
   );
+  // First of all, so that the browser opens the database while the rest is made: what comes of it comes later than that. A new
+  // version reads nothing before it is the active one. Firefox does not tell; there the event itself reads.
+  if (scope.serviceWorker?.state === 'activated') void session.load();
   const pages = new PageRequests(environment, scope.clients);
-  const queue = new RequestQueue(policy.queue, environment, statusChanged);
   const status = watch('status', () => session.status(queue.size));
-  const announcer = new Announcer(environment, scope.clients, status);
+  const { tell, statusChanged } = new Announcer(environment, scope.clients, status);
+  const queue = new RequestQueue(policy.queue, environment, statusChanged);
   const server = new AuthorizationServer(configuration, environment, vault);
   const dpop = new Dpop(configuration, server.client);
   const signIn = new SignIn(configuration, environment, server, vault, dpop);
@@ -76,7 +82,6 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const revocation = new Revocation(server, vault);
   const channel = new BroadcastChannel('session-keeper');
   const isAwaited = () => queue.size > 0;
-  const { tell } = announcer;
   const plain = {
     configuration,
     environment,
@@ -123,8 +128,6 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     status,
     claim: () => scope.clients.claim(),
   });
-  // A new version reads nothing before it is the active one. Firefox does not tell; there the event itself reads.
-  if (scope.serviceWorker?.state === 'activated') void session.load();
   const keeper = { configuration, fetchHandler, commands, pages, recover };
   const limited = limits?.keeper(keeper) ?? keeper;
   return watch('keeper', events?.keeper(limited) ?? limited);
@@ -137,10 +140,6 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
 
   function heard(isAnnounced: boolean): void {
     void session.heard(isAnnounced).then(() => (session.stored ? undefined : revocation.drain()));
-  }
-
-  function statusChanged(): void {
-    announcer.statusChanged();
   }
 
   function sessionChanged(): void {
