@@ -6,7 +6,14 @@ import { ready, signIn } from '../support/order-desk.js';
 import { answerBench } from './bench-api.js';
 
 /** What can stand between a page and an API. */
-export type VariantName = 'keeper' | 'keeper, DPoP' | 'floor' | 'floor again' | 'pass-through' | 'no worker';
+export type VariantName =
+  | 'keeper'
+  | 'keeper, DPoP'
+  | 'floor'
+  | 'floor again'
+  | 'floor with a database'
+  | 'pass-through'
+  | 'no worker';
 
 /** One page with its worker, in a browser context of its own, so that no two share a process. */
 export interface Variant {
@@ -17,6 +24,15 @@ export interface Variant {
 }
 
 const worker = (name: string) => fileURLToPath(new URL(`../workers/${name}.ts`, import.meta.url));
+
+/** Which worker each has that is not the keeper. A page without one needs some build all the same. */
+const SOURCES = {
+  floor: 'floor',
+  'floor again': 'floor',
+  'floor with a database': 'floor-with-database',
+  'pass-through': 'pass-through',
+  'no worker': 'floor',
+} as const satisfies Partial<Record<VariantName, string>>;
 
 /** Long enough that nothing is renewed while something else is measured. */
 const LONG_SECONDS = 3600;
@@ -42,9 +58,8 @@ export class Variants {
   }
 
   /** A page with a worker that is not the keeper, or with none. */
-  async other(name: Exclude<VariantName, 'keeper' | 'keeper, DPoP'>): Promise<Variant> {
-    const source = name === 'pass-through' ? 'pass-through' : 'floor';
-    const system = await this.#system({ workerSource: worker(source) });
+  async other(name: keyof typeof SOURCES): Promise<Variant> {
+    const system = await this.#system({ workerSource: worker(SOURCES[name]) });
     const { context, page } = await this.#page(`${system.app.origin}/plain.html`);
     if (name !== 'no worker') await takeControl(page);
     return { name, system, context, page };
