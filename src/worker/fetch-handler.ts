@@ -94,7 +94,11 @@ export class FetchHandler {
     try {
       if (!session.loaded) await session.load();
       // Before anything else is said of it: with no session now, it may still have been sent with the one that there was.
-      if (await this.#isRepetition(arrival)) throw outcomeUnknown();
+      if (await this.#isRepetition(arrival))
+        throw new SessionKeeperError(
+          'outcome_unknown',
+          'The browser stopped the worker while this request was under way. The API may have it, so it was not sent again.',
+        );
       if (!session.stored && !session.recovering) return await this.#withoutSession(request);
       // Not earlier: a page may take its time to answer, and the session may have been renewed meanwhile.
       const usable = queue.isReleasing ? undefined : session.usable();
@@ -260,11 +264,4 @@ export class FetchHandler {
     await this.#parts.renewal.ensure();
     this.#parts.uncured.add(url);
   }
-}
-
-function outcomeUnknown(): SessionKeeperError {
-  return new SessionKeeperError(
-    'outcome_unknown',
-    'The browser stopped the worker while this request was under way. The API may have it, so it was not sent again.',
-  );
 }

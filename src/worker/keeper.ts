@@ -145,7 +145,13 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   function sessionChanged(): void {
     if (session.usable()) release();
     // After an end that nobody asked for, what is parked waits on: the same person may sign in again in time.
-    else if (session.loaded && session.status(0).phase === 'signed-out') queue.fail(signedOut());
+    else if (session.loaded && session.status(0).phase === 'signed-out')
+      queue.fail(
+        new SessionKeeperError(
+          'signed_out',
+          'The person signed out while the request waited; it was not sent.',
+        ),
+      );
     recovery?.sessionChanged();
     events?.sessionChanged();
     statusChanged();
@@ -163,11 +169,4 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     const clients = await scope.clients.matchAll({ type: 'all', includeUncontrolled: true });
     return new Set(clients.map(({ id }) => id));
   }
-}
-
-function signedOut(): SessionKeeperError {
-  return new SessionKeeperError(
-    'signed_out',
-    'The person signed out while the request waited; it was not sent.',
-  );
 }

@@ -101,7 +101,13 @@ export class RequestQueue {
       ({ sender, session, resolve, reject }) => {
         if (living && !sender.pages.every((id) => living.has(id)))
           reject(new DOMException('The tab is gone.', 'AbortError'));
-        else if (session && !isSamePerson(session, record)) reject(subjectChanged());
+        else if (session && !isSamePerson(session, record))
+          reject(
+            new SessionKeeperError(
+              'subject_changed',
+              'Somebody else signed in while the request waited; it was not sent.',
+            ),
+          );
         else resolve(record);
       },
     );
@@ -198,12 +204,5 @@ function timeout(): SessionKeeperError {
     'queue_timeout',
     'The session could not be renewed in time; the request was not sent.',
     { retryable: true },
-  );
-}
-
-function subjectChanged(): SessionKeeperError {
-  return new SessionKeeperError(
-    'subject_changed',
-    'Somebody else signed in while the request waited; it was not sent.',
   );
 }

@@ -23,7 +23,16 @@ export class Refresh {
   }
 
   async send(current: SessionRecord): Promise<RefreshOutcome> {
-    if (!current.refreshToken) return { failure: { kind: 'terminal', error: noRefreshToken() } };
+    if (!current.refreshToken)
+      return {
+        failure: {
+          kind: 'terminal',
+          error: new SessionKeeperError(
+            'session_revoked',
+            'The access token ran out, and there is no refresh token. Ask for the scope offline_access, or allow the refresh_token grant.',
+          ),
+        },
+      };
     const metadata = await this.#server.metadata().catch((error: SessionKeeperError) => error);
     if (metadata instanceof Error) return { failure: { kind: 'retriable', error: metadata } };
     const { refreshToken, dpopKey } = current;
@@ -65,11 +74,4 @@ export class Refresh {
 
 function isRevoked(outcome: RefreshOutcome): boolean {
   return 'failure' in outcome && outcome.failure.error.code === 'session_revoked';
-}
-
-function noRefreshToken(): SessionKeeperError {
-  return new SessionKeeperError(
-    'session_revoked',
-    'The access token ran out, and there is no refresh token. Ask for the scope offline_access, or allow the refresh_token grant.',
-  );
 }
