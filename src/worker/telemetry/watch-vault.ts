@@ -25,8 +25,8 @@ export class WatchedVault implements Vault {
     return this.#vault.kind;
   }
 
-  async read<T>(name: string, onFound?: () => void): Promise<Stored<T> | undefined> {
-    const stored = await this.#vault.read<T>(name, onFound);
+  async read<T>(name: string): Promise<Stored<T> | undefined> {
+    const stored = await this.#vault.read<T>(name);
     if (name === RECORD.session) this.#see(stored?.value as SessionRecord | undefined);
     if (name === RECORD.journal) this.#journal = stored?.value as JournalRecord | undefined;
     return stored;

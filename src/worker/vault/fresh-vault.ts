@@ -21,8 +21,8 @@ interface Known {
 /**
  * Keeps a session from coming back that was signed out. A script can copy sealed records and put them back, and nothing in the
  * origin's storage tells a record that was put back from one that never went. So each session belongs to an epoch, whose mark is
- * in the seal's cookie, which no script can set. A sign-in begins one, a session's end ends it, and a worker that finds a
- * session asks the server, once in its life, whether it is of the present epoch.
+ * in the seal's cookie, which no script can set. A sign-in begins one, a session's end ends it, and a worker that starts
+ * asks the server which is the present one, while it looks for a session: one of another epoch is none.
  *
  * A mark is made from a secret that only the sealed record holds. So a session that takes another's place is written first, with the
  * mark of before, and the server hears of it afterwards: a worker that died between finds a session of either mark, and nobody else can
@@ -34,6 +34,7 @@ export class FreshVault implements Vault {
   readonly #ask: AskEpoch;
   /** Marks of the sessions that this worker ended. */
   readonly #over = new Set<string | undefined>();
+  #isNew = true;
   #known: Known | undefined;
   /** The one before it, which is in the vault no more. */
   #gone: Known | undefined;
@@ -47,12 +48,11 @@ export class FreshVault implements Vault {
   async read<T>(name: string): Promise<Stored<T> | undefined> {
     if (name !== RECORD.session) return this.#vault.read(name);
     const known = this.#known;
-    let answer: ReturnType<AskEpoch> | undefined;
-    const stored = await this.#vault.read<never>(name, () => {
-      // While the record is opened: whatever is in it, a worker that has just started has to ask.
-      if (!this.#known?.mark) answer = this.#ask('now');
-    });
-    if (stored) return this.#admit(stored, answer);
+    // While the database is opened: a worker that has just started has to ask, whatever it finds there.
+    const early = this.#isNew && !known ? this.#ask('now') : undefined;
+    this.#isNew = false;
+    const stored = await this.#vault.read<never>(name);
+    if (stored) return this.#admit(stored, early);
     // What was read too late says nothing of a sign-in.
     if (known && this.#known === known) this.#miss(known);
     return undefined;
@@ -97,7 +97,7 @@ export class FreshVault implements Vault {
 
   async #admit<T extends SessionRecord>(
     stored: Stored<T>,
-    answer: ReturnType<AskEpoch> | undefined,
+    early: ReturnType<AskEpoch> | undefined,
   ): Promise<Stored<T> | undefined> {
     const { value, version } = stored;
     const { epoch, refreshToken } = value;
@@ -106,7 +106,9 @@ export class FreshVault implements Vault {
     // It is there; whether it counts is not known yet.
     this.#known = isOver ? undefined : {};
     if (isOver) return undefined;
-    const present = epoch && (await (answer ?? this.#ask('now')));
+    let present = epoch && (await (early ?? this.#ask('now')));
+    // From before the record was read it can say that it counts; nothing else, since a sign-in may have come between.
+    if (early && present !== undefined && present !== epoch?.mark) present = await this.#ask('now');
     if (epoch && present !== undefined) {
       const { mark, from } = epoch;
       const counts = present === mark || present === from;

@@ -13,10 +13,9 @@ export class SealedVault implements Vault {
     this.#seal = seal;
   }
 
-  async read<T>(name: string, onFound?: () => void): Promise<Stored<T> | undefined> {
+  async read<T>(name: string): Promise<Stored<T> | undefined> {
     const record = await this.#database.get(name);
     if (!record) return undefined;
-    onFound?.();
     return { value: (await this.#seal.open(name, record.jwe)) as T, version: record.jwe };
   }
 

@@ -16,10 +16,9 @@ export interface Change {
 export interface Vault {
   readonly kind: 'sealed' | 'memory';
   /**
-   * @param onFound called as soon as it is known that there is such a record, where that is known before what is in it
    * @throws SessionKeeperError `vault_unavailable`, `vault_unreadable`
    */
-  read<T>(name: string, onFound?: () => void): Promise<Stored<T> | undefined>;
+  read<T>(name: string): Promise<Stored<T> | undefined>;
   /**
    * @returns whether the change happened; `false` when `expect` did not hold
    * @throws SessionKeeperError `vault_unavailable`
