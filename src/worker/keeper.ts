@@ -1,8 +1,12 @@
 import { AuthorizationServer } from './oauth/authorization-server.js';
 import { Seal } from './vault/seal.js';
 
-// The modules above stand in front of the others, with the largest one, oauth4webapi, in them, and what encrypts and encodes beside
-// it: gzip finds what repeats within 32 kB, and the others find more among themselves. It saves 0.3 kB.
+// gzip finds what repeats within 32 kB. So the largest module, oauth4webapi, which is in the first of these, stands in front, with what
+// is most like it, and the largest of our own at the end: the modules between find more among themselves. It saves 0.4 kB.
+
+import { SignIn } from './oauth/sign-in.js';
+
+// What the keeper is made of.
 
 import { ApiMatcher } from '../shared/api-matcher.js';
 import { SessionKeeperError } from '../shared/errors.js';
@@ -15,7 +19,6 @@ import { Dpop } from './oauth/dpop.js';
 import { Refresh } from './oauth/refresh.js';
 import { ResourceRequest } from './oauth/resource-request.js';
 import { Revocation } from './oauth/revocation.js';
-import { SignIn } from './oauth/sign-in.js';
 import { type Configuration, resolveOptions, type SessionKeeperOptions } from './options.js';
 import { OutageWatch } from './outage-watch.js';
 import { PageRequests } from './page-requests.js';
@@ -28,7 +31,7 @@ import { Uncured } from './uncured.js';
 import { askEpochWith } from './vault/ask-epoch.js';
 import { createVault } from './vault/create-vault.js';
 
-// The last of the larger ones, for the same reason: 0.04 kB.
+// The largest.
 
 import { FetchHandler } from './fetch-handler.js';
 
