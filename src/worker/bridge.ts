@@ -79,10 +79,10 @@ export class Bridge {
     if (!Array.isArray(path) || path.length !== 1 || !Array.isArray(argumentList) || argumentList.length > 1)
       return undefined;
     const [name]: unknown[] = path;
-    if (typeof name !== 'string' || !isCommand(name, this.#commands)) return undefined;
+    if (typeof name !== 'string' || !(name in this.#commands)) return undefined;
     const [argument = { type: 'RAW' }]: unknown[] = argumentList;
     if (!isObject(argument) || argument.type !== 'RAW') return undefined;
-    return { id, name, argument: argument.value ?? {} };
+    return { id, name: name as CommandName, argument: argument.value ?? {} };
   }
 }
 
@@ -116,8 +116,4 @@ function allowedNote(note: unknown): RequestNote | undefined {
   if (!isObject(note) || typeof note.tag !== 'string') return undefined;
   const type = (['cancel', 'sent', 'unsent'] as const).find((each) => each === note.type);
   return type && { type, tag: note.tag };
-}
-
-function isCommand(name: string, commands: Handlers): name is CommandName {
-  return name in commands;
 }

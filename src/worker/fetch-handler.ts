@@ -97,7 +97,7 @@ export class FetchHandler {
       if (await this.#isRepetition(arrival))
         throw new SessionKeeperError(
           'outcome_unknown',
-          'The browser stopped the worker while this request was under way. The API may have it, so it was not sent again.',
+          'The worker was stopped while this request was under way. The API may have it, so it was not sent again.',
         );
       if (!session.stored && !session.recovering) return await this.#withoutSession(request);
       // Not earlier: a page may take its time to answer, and the session may have been renewed meanwhile.

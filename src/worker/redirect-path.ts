@@ -169,7 +169,7 @@ export interface EndSessionRecord {
 function closePage(): Response {
   const nonce = crypto.randomUUID();
   return new Response(
-    `<!doctype html><meta name=viewport content=width=device-width><title>Done</title><p>You can close this window now.<script nonce="${nonce}">close()</script>`,
+    `<!doctype html><meta name=viewport content=width=device-width><title>Done</title><p>You can close this window.<script nonce="${nonce}">close()</script>`,
     {
       headers: {
         ...OWN_ANSWER_HEADERS,

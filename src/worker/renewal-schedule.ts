@@ -37,15 +37,11 @@ export function lateRenewalAt(
   return first + Math.max(Math.ceil((after - first) / step), 0) * step;
 }
 
-/** A token with less left than this may run out on the way to the API. */
-function marginMs({ lifetimeMs }: TokenLife): number {
-  return Math.min(5000, lifetimeMs * 0.1);
-}
-
 /**
- * Whether a request may still be sent with it. A device clock that was set back to before the token's arrival says
+ * Whether a request may still be sent with it: one that is about to run out may do so on the way to the API. A device clock that was set back to before the token's arrival says
  * nothing about its age, so such a token is renewed.
  */
-export function isUsable(life: TokenLife, now: number): boolean {
-  return now >= life.beganAt && now < life.beganAt + life.lifetimeMs - marginMs(life);
+export function isUsable({ beganAt, lifetimeMs }: TokenLife, now: number): boolean {
+  const marginMs = Math.min(5000, lifetimeMs * 0.1);
+  return now >= beganAt && now < beganAt + lifetimeMs - marginMs;
 }

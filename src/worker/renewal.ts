@@ -217,7 +217,7 @@ function toRetriable(error: unknown): Pick<Failure, 'error'> {
 function rotationLost(cause: SessionKeeperError): SessionKeeperError {
   return new SessionKeeperError(
     'rotation_lost',
-    'The answer to a renewal was lost, and the authorization server does not accept the former refresh token again.',
+    "A renewal's answer was lost, and the authorization server does not accept the former refresh token again.",
     { cause },
   );
 }

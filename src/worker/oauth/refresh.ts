@@ -41,7 +41,8 @@ export class Refresh {
       const outcome = await attempt();
       // A browser may send a request that got no answer again by itself, and with it the same proof, which the server refuses
       // as a replay: only a refusal of a fresh proof counts.
-      return dpopKey && isRevoked(outcome) ? await attempt() : outcome;
+      const isRevoked = 'failure' in outcome && outcome.failure.error.code === 'session_revoked';
+      return dpopKey && isRevoked ? await attempt() : outcome;
     } catch (cause) {
       if (oauth.isDPoPNonceError(cause)) return { failure: tokenFailure(cause) };
       return { failure: { kind: NO_ANSWER.kind, error: requestFailure(cause, metadata.issuer) } };
@@ -70,8 +71,4 @@ export class Refresh {
       return { failure: tokenFailure(cause, response, this.#environment.clock.now()) };
     }
   }
-}
-
-function isRevoked(outcome: RefreshOutcome): boolean {
-  return 'failure' in outcome && outcome.failure.error.code === 'session_revoked';
 }
