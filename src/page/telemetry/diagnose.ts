@@ -2,12 +2,10 @@ import { type SessionErrorCode, SessionKeeperError } from '../../shared/errors.j
 import { type DiagnosingCommands, PROTOCOL, type WorkerReport } from '../../shared/protocol.js';
 import type { SessionStatus } from '../../shared/session-status.js';
 import { VERSION } from '../../shared/version.js';
+import { ownEndpoint } from '../own-endpoint.js';
 import type { Session } from '../session-client.js';
-import { WorkerEndpoint } from '../worker-endpoint.js';
 
 const DEADLINE_MS = 5000;
-/** Each listens for as long as the page is there. */
-const endpoints = new WeakMap<ServiceWorkerRegistration, WorkerEndpoint>();
 
 /** What support has to know of a session. Plain data; nothing in it is a credential, a person or a URL. */
 export interface SessionReport {
@@ -63,11 +61,8 @@ export async function diagnose(session: Session): Promise<SessionReport> {
 }
 
 async function workersHalf(): Promise<Pick<SessionReport, 'worker' | 'problem'>> {
-  const registration = await navigator.serviceWorker.getRegistration();
-  if (!registration?.active) return { problem: 'page_not_controlled' };
-  const endpoint =
-    endpoints.get(registration) ?? new WorkerEndpoint(registration, () => undefined, DEADLINE_MS);
-  endpoints.set(registration, endpoint);
+  const endpoint = await ownEndpoint(DEADLINE_MS);
+  if (!endpoint) return { problem: 'page_not_controlled' };
   try {
     const { protocol, diagnoses } = await endpoint.call((commands) => commands.hello());
     if (!diagnoses) return { worker: { protocol } };

@@ -1,6 +1,6 @@
 import { TELEMETRY_EVENTS } from '../../shared/telemetry-catalogue.js';
 import type { TelemetryEvent } from '../../shared/telemetry-event.js';
-import { parseRetryAfterMs } from '../backoff.js';
+import { receiverWaitMs } from '../receiver.js';
 import type { ConnectedSink, SinkParts } from '../telemetry/telemetry.js';
 import { Aggregate } from './aggregate.js';
 import { type Attributes, logsRequest, metricsRequest } from './encode.js';
@@ -8,8 +8,6 @@ import type { OtlpSettings } from './options.js';
 
 /** By the OTLP specification, "Retryable Response Codes". Whatever else is refused is refused for good. */
 const RETRYABLE = [429, 502, 503, 504];
-const FIRST_WAIT_MS = 5000;
-const LONGEST_WAIT_MS = 300_000;
 
 /** One request that is to be sent, or to be sent again. */
 interface Export {
@@ -94,9 +92,7 @@ export class Exporter implements ConnectedSink {
       return undefined;
     }
     this.#failures += 1;
-    const longest = Math.min(FIRST_WAIT_MS * 2 ** (this.#failures - 1), LONGEST_WAIT_MS);
-    const askedMs = parseRetryAfterMs(response?.headers.get('Retry-After') ?? null, clock.now()) ?? 0;
-    return Math.max(longest * (0.5 + 0.5 * random()), askedMs);
+    return receiverWaitMs(this.#failures, random(), response, clock.now());
   }
 
   #later(waitMs: number): void {

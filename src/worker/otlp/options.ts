@@ -1,5 +1,6 @@
 import { isObject, objectOf, refuse } from '../../shared/misuse.js';
 import { resolveNumbers } from '../../shared/policy.js';
+import { receiverUrl } from '../receiver.js';
 
 /** Where events are sent, and as whose. */
 export interface OtlpOptions {
@@ -64,25 +65,13 @@ export function resolveOtlp(options: OtlpOptions, origin: string): OtlpSettings 
     if (isObject(resource) && name in resource)
       refuse(`otlp.resource.${name}`, resource[name], 'nothing: serviceName and serviceVersion say it');
   return {
-    url: receiver(url, origin),
+    url: receiverUrl('otlp.url', url, origin),
     serviceName: texts('otlp', { serviceName }).serviceName ?? '',
     resource: { ...texts('otlp.resource', resource), ...texts('otlp', named) },
     headers: texts('otlp.headers', headers),
     signals,
     ...resolveNumbers('otlp', NUMBERS, numbers),
   };
-}
-
-function receiver(value: string, origin: string): string {
-  const allowed =
-    'an https URL (http only on localhost), or a path of this origin, without query and fragment';
-  if (typeof value !== 'string' || !URL.canParse(value, origin)) return refuse('otlp.url', value, allowed);
-  const url = new URL(value, origin);
-  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\]|.*\.localhost)$/.test(url.hostname);
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLocal);
-  if (!isSafe || url.search || url.hash || url.username || url.password)
-    return refuse('otlp.url', value, allowed);
-  return url.href.replace(/\/$/, '');
 }
 
 function texts(name: string, value: unknown = {}): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
-import type { Handlers } from '../commands.js';
-import type { Environment } from '../environment.js';
-import type { Keeper } from '../keeper.js';
+import type { Handlers } from './commands.js';
+import type { Environment } from './environment.js';
+import type { Keeper } from './keeper.js';
 
 type AnyCommand = (argument: never) => Promise<unknown>;
 
