@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
-const entries = ['index', 'worker', 'server', 'vite', 'banner', 'react', 'telemetry', 'otlp', 'doctor'];
+const entries = [
+  'index',
+  'worker',
+  'server',
+  'vite',
+  'banner',
+  'react',
+  'telemetry',
+  'otlp',
+  'audit',
+  'doctor',
+];
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** The library's own build; the application that uses it brings and deduplicates the dependencies. */

@@ -12,7 +12,7 @@ export default defineConfig({
           alias: [
             { find: /^session-keeper$/, replacement: source('index') },
             {
-              find: /^session-keeper\/(worker|server|vite|banner|react|telemetry|otlp)$/,
+              find: /^session-keeper\/(worker|server|vite|banner|react|telemetry|otlp|audit)$/,
               replacement: source('$1'),
             },
           ],

@@ -1,4 +1,5 @@
 import type { Api } from './api-matcher.js';
+import type { AuditReading } from './audit-entry.js';
 import type { WireError } from './errors.js';
 import type { Policy } from './policy-types.js';
 import type { SessionStatus } from './session-status.js';
@@ -28,6 +29,8 @@ export interface Hello {
   readonly watched?: boolean;
   /** Whether this worker knows the command `diagnose`; absent: it does not. */
   readonly diagnoses?: boolean;
+  /** Whether this worker knows the command `auditLog`; absent: it does not. */
+  readonly audits?: boolean;
 }
 
 /** The worker's half of a report for support. Nothing in it is a credential, a person or a URL. */
@@ -103,6 +106,12 @@ export interface Commands {
 export interface DiagnosingCommands extends Commands {
   /** What support has to know. */
   diagnose(): Promise<Reply<WorkerReport>>;
+}
+
+/** The same in a worker with the option `auditLog`; `hello` says so. */
+export interface AuditingCommands extends Commands {
+  /** The signed-in person's entries. */
+  auditLog(): Promise<Reply<AuditReading>>;
 }
 
 export type CommandName = keyof Commands;

@@ -8,7 +8,7 @@ import type { SessionPhase } from './session-status.js';
 export const OTHER = '_OTHER';
 
 /** Codes of `docs/errors.md` that an event can name. */
-const ERRORS = [
+export const ERRORS = [
   'authorization_server_unreachable',
   'authorization_server_error',
   'discovery_failed',
@@ -38,7 +38,7 @@ const ERRORS = [
   'subject_changed',
 ] as const satisfies readonly SessionErrorCode[];
 
-const ENDS = [
+export const ENDS = [
   'signed_out',
   'signed_out_elsewhere',
   'idle_timeout',

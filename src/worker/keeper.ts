@@ -58,8 +58,9 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const browser = browserEnvironment(scope);
   const configuration = resolveOptions(options, browser.origin);
   requireClassicScript(scope);
-  const watch: Watch =
-    configuration.telemetry?.connect({ configuration, environment: browser, scope }) ?? ((_, part) => part);
+  const watchable = { configuration, environment: browser, scope };
+  const told: Watch = configuration.telemetry?.connect(watchable) ?? ((_, part) => part);
+  const watch = configuration.auditLog?.connect(watchable, told) ?? told;
   const environment = watch('environment', browser);
   const askEpoch = askEpochWith(environment.fetch, scope.location.pathname);
   const vault = watch(

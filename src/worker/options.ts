@@ -1,6 +1,7 @@
 import type { Api } from '../shared/api-matcher.js';
 import { isObject, objectOf, refuse } from '../shared/misuse.js';
 import { type Policy, type PolicyInput, resolvePolicy } from '../shared/policy.js';
+import type { AuditLog } from './audit/audit-log.js';
 import type { Limits } from './limits/limits.js';
 import type { SilentFrame } from './recovery.js';
 import type { ServerEvents } from './server-events/server-events.js';
@@ -70,6 +71,11 @@ export interface SessionKeeperOptions {
    */
   readonly telemetry?: Telemetry;
   /**
+   * Writes down what becomes of the session, sealed and chained: `auditLog()`, imported from here. Default none; see
+   * {@link AuditLogOptions}.
+   */
+  readonly auditLog?: AuditLog;
+  /**
    * Lets a request go on that an API refused until the person is verified more strongly or anew (RFC 9470): `stepUp()`, imported
    * from here. Default none: the API's answer reaches the page. Needs the scope `openid`.
    */
@@ -100,6 +106,7 @@ export interface Configuration {
   readonly silentFrame: SilentFrame | undefined;
   readonly limits: Limits | undefined;
   readonly telemetry: Telemetry | undefined;
+  readonly auditLog: AuditLog | undefined;
   readonly stepUp: StepUp | undefined;
   readonly serverEvents: ServerEvents | undefined;
   readonly dpop: 'required' | 'preferred' | 'off';
@@ -140,6 +147,7 @@ const CHECKS = {
   silentFrame: made<SilentFrame>,
   limits: made<Limits>,
   telemetry: made<Telemetry>,
+  auditLog: made<AuditLog>,
   stepUp: made<StepUp>,
   serverEvents: made<ServerEvents>,
   dpop: oneOf('preferred', 'required', 'off'),
@@ -224,7 +232,7 @@ function parameters(
 }
 
 /** What a function of the option's name has made. */
-function made<T extends SilentFrame | Limits | Telemetry | StepUp | ServerEvents>(
+function made<T extends SilentFrame | Limits | Telemetry | AuditLog | StepUp | ServerEvents>(
   value: T | undefined,
   name: string,
 ): T | undefined {

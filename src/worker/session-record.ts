@@ -1,4 +1,5 @@
 import type { WireError } from '../shared/errors.js';
+import type { Verification } from '../shared/session-status.js';
 import type { TokenLife } from './renewal-schedule.js';
 
 /** Names of the vault's records. */
@@ -49,6 +50,10 @@ export interface SessionRecord extends TokenLife {
   readonly verification?: string;
   /** It was ended elsewhere, and goes on until then. */
   readonly endsAt?: number;
+  /** How far the audit log had come when this was written. */
+  readonly auditSeq?: number;
+  /** What the person is to be verified by before anything more is sent. */
+  readonly demanded?: Verification;
 }
 
 /** When a person last used a page. A record of its own: writing it must never race with a renewal. */

@@ -9,7 +9,8 @@ test.each([
   ['banner', ['dist/banner/']],
   ['react', ['dist/react/', 'node_modules/react/']],
   ['telemetry', ['dist/page/', 'node_modules/comlink/']],
-  ['otlp', ['dist/worker/otlp/', 'dist/worker/backoff.js']],
+  ['audit', ['dist/page/', 'node_modules/comlink/']],
+  ['otlp', ['dist/worker/otlp/', 'dist/worker/backoff.js', 'dist/worker/receiver.js']],
   ['worker', ['dist/worker/', ...Object.keys(dependencies).map((name) => `node_modules/${name}/`)]],
 ])('%s is made of its own realm, the shared contracts and its dependencies alone', async (entry, own) => {
   const { modules } = await bundleEntry(entry);
@@ -29,28 +30,46 @@ const OF_SILENT_FRAME = [
 ];
 const OF_LIMITS = [
   'limits/create-limits',
+  'limits/demanded-step-up',
   'limits/limited-commands',
   'limits/limited-requests',
   'limits/rate-limit',
-  'limits/rollback-watch',
+  'limits/record-watch',
   'limits/scrub',
   'limits/unusual-use-report',
   'oauth/proof',
 ];
 const OF_TELEMETRY = [
+  'session-turns',
   'telemetry/clock-watch',
   'telemetry/create-telemetry',
   'telemetry/recent-events',
   'telemetry/recorder',
   'telemetry/report',
   'telemetry/traceparent',
-  'telemetry/wakefulness',
   'telemetry/watch-environment',
   'telemetry/watch-queue',
   'telemetry/watch-renewals',
   'telemetry/watch-replays',
   'telemetry/watch-status',
   'telemetry/watch-vault',
+  'wakefulness',
+];
+const OF_AUDIT_LOG = [
+  'audit/audited-vault',
+  'audit/chain',
+  'audit/create-audit-log',
+  'audit/delivery',
+  'audit/drafts',
+  'audit/read-command',
+  'audit/ring',
+  'audit/settings',
+  'audit/trail',
+  'audit/watch-renewals',
+  'audit/watch-status',
+  'receiver',
+  'session-turns',
+  'wakefulness',
 ];
 const TO_PAGES = ['telemetry/to-pages'];
 
@@ -60,10 +79,11 @@ test.each([
   [['keepSession', 'silentFrame'], OF_SILENT_FRAME],
   [['keepSession', 'limits'], OF_LIMITS],
   [['keepSession', 'telemetry'], OF_TELEMETRY],
+  [['keepSession', 'auditLog'], OF_AUDIT_LOG],
   [['keepSession', 'telemetry', 'toPages'], [...OF_TELEMETRY, ...TO_PAGES].sort()],
 ])('a worker that imports %j has nothing of what it does not import', async (names, own) => {
   const { modules } = await bundleNames('worker', names);
-  const optional = [...OF_SILENT_FRAME, ...OF_LIMITS, ...OF_TELEMETRY, ...TO_PAGES].map(
+  const optional = [...OF_SILENT_FRAME, ...OF_LIMITS, ...OF_TELEMETRY, ...OF_AUDIT_LOG, ...TO_PAGES].map(
     (name) => `dist/worker/${name}.js`,
   );
   expect(modules.filter((module) => optional.includes(module)).sort()).toEqual(
@@ -101,7 +121,7 @@ const WORKERS_WORDS = [
   '__session_keeper_seal__',
 ];
 
-test.each(['index', 'banner', 'react', 'telemetry'])(
+test.each(['index', 'banner', 'react', 'telemetry', 'audit'])(
   '%s holds no word of tokens or of the vault',
   async (entry) => {
     const code = (await bundleEntry(entry)).code.toLowerCase();

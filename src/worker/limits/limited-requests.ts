@@ -3,7 +3,7 @@ import type { FetchHandler, Route } from '../fetch-handler.js';
 import type { Arrival } from '../page-requests.js';
 import { problemResponse } from '../problem-response.js';
 import type { RateLimit } from './rate-limit.js';
-import type { RollbackWatch } from './rollback-watch.js';
+import type { RecordWatch } from './record-watch.js';
 import type { UnusualUseReport } from './unusual-use-report.js';
 
 type Handler = Pick<FetchHandler, 'route' | 'answer'>;
@@ -13,7 +13,9 @@ interface Parts {
   readonly fetch: typeof fetch;
   readonly rate: RateLimit;
   readonly totalRate: RateLimit;
-  readonly rollbackWatch: RollbackWatch;
+  readonly recordWatch: RecordWatch;
+  /** Whether the person has to be verified first. */
+  readonly isHeldUp: () => boolean;
   readonly report: UnusualUseReport;
 }
 
@@ -30,9 +32,10 @@ export class LimitedRequests implements Handler {
   }
 
   answer(route: Route, arrival: Arrival): Promise<Response> {
-    const { handler, rate, totalRate, rollbackWatch } = this.#parts;
+    const { handler, fetch, rate, totalRate, recordWatch, isHeldUp } = this.#parts;
     if (route.kind !== 'api') return handler.answer(route, arrival);
-    rollbackWatch.look();
+    recordWatch.look();
+    if (arrival.request.mode === 'navigate' && isHeldUp()) return fetch(arrival.request);
     const waitMs = rate.waitMs(arrival.clientId) || totalRate.waitMs('');
     return waitMs > 0 ? this.#refuse(arrival.request, waitMs) : handler.answer(route, arrival);
   }

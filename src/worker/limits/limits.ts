@@ -1,4 +1,5 @@
 import type { WorkerEvent } from '../../shared/protocol.js';
+import type { Verification } from '../../shared/session-status.js';
 import type { Environment } from '../environment.js';
 import type { Keeper } from '../keeper.js';
 import type { ResourceRequest } from '../oauth/resource-request.js';
@@ -11,8 +12,9 @@ export interface UnusualUse {
    * - `requests`: a page goes over its rate, or all of them together over theirs.
    * - `commands`: `signIn` or `renew` is called more often than anybody needs it.
    * - `rollback`: an older record of the session was put back into the vault.
+   * - `second_key`: the session's tokens are bound to another key than before (RFC 9449), or to none, although nobody signed in.
    */
-  readonly kind: 'requests' | 'commands' | 'rollback';
+  readonly kind: 'requests' | 'commands' | 'rollback' | 'second_key';
   readonly message: string;
 }
 
@@ -36,10 +38,16 @@ export interface LimitsOptions {
    */
   readonly scrub?: readonly string[];
   /**
-   * Told in the worker, where no script of the page can keep it from being told, once a minute at most for each kind. Write it
-   * to the application's audit log from here. The pages are told by the problem `unusual_use`.
+   * Told in the worker, where no script of the page can keep it from being told, once a minute at most for each kind. The option
+   * `auditLog` writes it down without this. The pages are told by the problem `unusual_use`.
    */
   readonly onUnusualUse?: (use: UnusualUse) => void;
+  /**
+   * Holds the session up after unusual use, until the person is verified like this: `{ maxAgeSeconds: 0 }` asks for a sign-in anew. Its requests
+   * wait in the phase `verification-required`, as for an API that asks (RFC 9470). Needs the option `stepUp`. `maxAgeSeconds`: a whole number, at
+   * least 0; `acrValues`: at least one text without spaces and quotes, 1000 characters together. At least one of both. Default: it goes on.
+   */
+  readonly stepUp?: Verification;
 }
 
 export type Resource = Pick<ResourceRequest, 'send'>;

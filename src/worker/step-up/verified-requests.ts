@@ -35,7 +35,7 @@ export class VerifiedRequests implements StepUpRequests {
 
   /** What the next sign-in has to ask for. */
   get asked(): Verification | undefined {
-    return this.#first?.asked;
+    return this.#parts.session.stored?.value.demanded ?? this.#first?.asked;
   }
 
   async refused(

@@ -10,8 +10,9 @@ const BATCH = 1000;
 const COMMANDS = ['hello', 'signIn', 'renew', 'touch', 'claim'];
 const NAMES = [
   ...COMMANDS,
-  // Only in a worker with the option `telemetry`, which this one has not.
+  // Only in a worker with the options `telemetry` and `auditLog`, which this one has not.
   'diagnose',
+  'auditLog',
   'constructor',
   '__proto__',
   'prototype',

@@ -1,0 +1,18 @@
+import { ENDS, ERRORS } from './telemetry-catalogue.js';
+
+/** Every kind of entry that there is, with the causes that it can have. What each means, and when it comes, is in `docs/audit.md`. */
+export const AUDIT_KINDS = {
+  'sign-in': ['new', 'again', 'other_person'],
+  'sign-in-failed': ERRORS,
+  renewal: ['due', 'expired', 'early'],
+  'renewal-failed': ERRORS,
+  fallback: ['narrower_scope', 'repeated_renewal', 'silent_frame'],
+  'step-up': ['asked', 'verified', 'given_up'],
+  end: ENDS,
+  'policy-changed': ['configuration'],
+  'unusual-use': ['requests', 'commands', 'rollback', 'second_key'],
+  'theft-suspected': ['refresh_token_refused'],
+  'log-broken': ['removed', 'rolled_back', 'unreadable'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type AuditKind = keyof typeof AUDIT_KINDS;
