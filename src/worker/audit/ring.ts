@@ -92,7 +92,8 @@ export class AuditRing {
       const all = broken ? [draftBreak(broken), ...added] : added;
       const { expect = [], remove = [], settings = head.settings } = more;
       if (all.length === 0 && remove.length === 0 && settings === head.settings) {
-        this.#known = head;
+        // Another worker may begin the log at the same time, and names it.
+        if (version !== undefined) this.#known = head;
         return true;
       }
       const entries = await chained(all, head);
