@@ -59,10 +59,8 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const configuration = resolveOptions(options, browser.origin);
   requireClassicScript(scope);
   const watchable = { configuration, environment: browser, scope };
-  const watch = [configuration.telemetry, configuration.auditLog].reduce<Watch>(
-    (inner, outer) => outer?.connect(watchable, inner) ?? inner,
-    (_, part) => part,
-  );
+  const told: Watch = configuration.telemetry?.connect(watchable) ?? ((_, part) => part);
+  const watch = configuration.auditLog?.connect(watchable, told) ?? told;
   const environment = watch('environment', browser);
   const askEpoch = askEpochWith(environment.fetch, scope.location.pathname);
   const vault = watch(
