@@ -30,9 +30,9 @@ export class AuditedVault implements Vault {
     return this.#parts.vault.kind;
   }
 
-  async read<T>(name: string, onFound?: () => void): Promise<Stored<T> | undefined> {
+  async read<T>(name: string): Promise<Stored<T> | undefined> {
     const { vault, turns, onUse } = this.#parts;
-    const stored = await vault.read<T>(name, onFound);
+    const stored = await vault.read<T>(name);
     turns.read(name, stored?.value);
     if (name === RECORD.session) onUse();
     return stored;
