@@ -2,6 +2,7 @@ import type { Attack } from './attack.js';
 import { clock, coordination } from './attacks/coordination.js';
 import { echoingApi } from './attacks/echoing-api.js';
 import { errorPages, proxyErrorPages } from './attacks/error-pages.js';
+import { forgedEpochs } from './attacks/forged-epochs.js';
 import { framedResponses } from './attacks/framed-responses.js';
 import { clearedSite, hijackedSignIn } from './attacks/hijacked-sign-in.js';
 import { lookalikeOrigins, redirectingApi } from './attacks/other-origins.js';
@@ -11,8 +12,12 @@ import { patchedGlobals } from './attacks/patched-globals.js';
 import { queueFlood } from './attacks/queue-flood.js';
 import { redirectChain } from './attacks/redirect-chain.js';
 import { scriptBytes, scriptCache } from './attacks/script-bytes.js';
+import { scriptRace } from './attacks/script-race.js';
 import { plantedSeal, wipedSeal } from './attacks/seal-cookie.js';
+import { falseEndings, serverEventsAttack } from './attacks/server-events.js';
+import { stepUpCode, stepUpParameters, stepUpRelease } from './attacks/step-up.js';
 import { storage, storedKeys } from './attacks/storage.js';
+import { exportsElsewhere, telemetryAttack } from './attacks/telemetry.js';
 import { vaultRecords } from './attacks/vault-records.js';
 import { plantedEpoch, vaultRollback } from './attacks/vault-rollback.js';
 import { workerMessages } from './attacks/worker-messages.js';
@@ -25,6 +30,7 @@ export const ATTACKS: readonly Attack[] = [
   workerMessages,
   scriptBytes,
   scriptCache,
+  scriptRace,
   otherWorker,
   pinnedWorker,
   ownSignInAttack,
@@ -42,6 +48,14 @@ export const ATTACKS: readonly Attack[] = [
   vaultRecords,
   vaultRollback,
   plantedEpoch,
+  forgedEpochs,
+  serverEventsAttack,
+  falseEndings,
+  stepUpParameters,
+  stepUpCode,
+  stepUpRelease,
+  telemetryAttack,
+  exportsElsewhere,
   coordination,
   clock,
   queueFlood,

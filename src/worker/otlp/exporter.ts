@@ -83,6 +83,8 @@ export class Exporter implements ConnectedSink {
       headers: { ...headers, 'Content-Type': 'application/json' },
       body,
       credentials: 'omit',
+      // What operators put into `headers` goes nowhere else.
+      redirect: 'error',
       cache: 'no-store',
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     }).catch(() => undefined);

@@ -9,14 +9,14 @@ declare const vaultKit: VaultKit;
 const SESSION = "globalThis[Symbol.for('session-keeper.session')]";
 
 /** A session that is about to be signed out, as far as a script can keep it. */
-interface Copy {
+export interface Copy {
   readonly records: readonly VaultRecord[];
   /** Told apart from later ones at the API. */
   readonly accessToken: string | undefined;
 }
 
 /** Signs in, and copies the sealed records of that session. */
-async function copySession(stage: Stage): Promise<Copy> {
+export async function copySession(stage: Stage): Promise<Copy> {
   await stage.visit();
   await stage.signIn('ada');
   const accessToken = await tokenInUse(stage);
@@ -42,11 +42,11 @@ async function tokenInUse(stage: Stage): Promise<string | undefined> {
   return token;
 }
 
-function signOut(stage: Stage): Promise<number> {
+export function signOut(stage: Stage): Promise<number> {
   return stage.tab.evaluate(`${SESSION}.signOut({ endSession: false }).then(() => 0, () => 0)`);
 }
 
-async function putBack(stage: Stage, { records }: Copy): Promise<void> {
+export async function putBack(stage: Stage, { records }: Copy): Promise<void> {
   await stage.run(async (before) => {
     await vaultKit.write(before);
     new BroadcastChannel('session-keeper').postMessage('stored');
@@ -54,7 +54,7 @@ async function putBack(stage: Stage, { records }: Copy): Promise<void> {
   }, records);
 }
 
-async function note(stage: Stage, { accessToken }: Copy, way: string): Promise<void> {
+export async function note(stage: Stage, { accessToken }: Copy, way: string): Promise<void> {
   const used = await tokenInUse(stage);
   if (used !== undefined && used === accessToken)
     stage.loot.gain(`the session again after its sign-out (${way})`);

@@ -49,6 +49,8 @@ export class EvilServer {
     for await (const chunk of req) body += String(chunk);
     const { cookie: _, ...headers } = req.headers;
     this.#loot?.add('at a server of the attacker', [req.url ?? '', JSON.stringify(headers), body]);
+    // OpenTelemetry's resource says who exports.
+    if (body.includes('telemetry.sdk.name')) this.#loot?.gain('the telemetry of a session');
     const url = new URL(req.url ?? '/', this.site);
     const { origin = '*' } = req.headers;
     res.setHeader('access-control-allow-origin', origin);

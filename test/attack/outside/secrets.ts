@@ -95,7 +95,7 @@ export class Secrets {
 }
 
 /** Looks at a request's body without taking it from the server. */
-function onBody(req: IncomingMessage, look: (body: string) => void): void {
+export function onBody(req: IncomingMessage, look: (body: string) => void): void {
   const { emit } = req;
   let body = '';
   req.emit = (event: string | symbol, ...rest: unknown[]) => {

@@ -12,7 +12,13 @@ export function weakWorker(
     | 'page-clock'
     | 'following'
     | 'one-epoch'
-    | 'any-scope',
+    | 'any-scope'
+    | 'credential-for-server'
+    | 'believing'
+    | 'telling-all'
+    | 'following-exports'
+    | 'page-parameters'
+    | 'renewal-verifies',
 ): { readonly workerSource: string } {
   return { workerSource: fileURLToPath(new URL(`./workers/${name}.ts`, import.meta.url)) };
 }
