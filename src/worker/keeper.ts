@@ -62,7 +62,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const told: Watch = configuration.telemetry?.connect(watchable) ?? ((_, part) => part);
   const watch = configuration.auditLog?.connect(watchable, told) ?? told;
   const environment = watch('environment', browser);
-  const askEpoch = askEpochWith(environment.fetch, scope.location.pathname);
+  const askEpoch = askEpochWith(environment, scope.location.pathname);
   const vault = watch(
     'vault',
     createVault(configuration, seal, askEpoch, () => heard(false)),

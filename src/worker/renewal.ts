@@ -1,6 +1,7 @@
 import { SessionKeeperError } from '../shared/errors.js';
 import type { Policy } from '../shared/policy.js';
 import type { Environment } from './environment.js';
+import { inOrder } from './in-order.js';
 import type { Failure } from './oauth/outcome.js';
 import type { Refresh } from './oauth/refresh.js';
 import { Revocation } from './oauth/revocation.js';
@@ -68,35 +69,13 @@ export class Renewal {
 
   async #run(): Promise<void> {
     // Read before the lock is waited for: whatever is stored meanwhile, by whomever, is a renewal.
-    const before = this.#parts.session.stored?.version;
+    const { environment, policy, session } = this.#parts;
+    const before = session.stored?.version;
+    const waitMs = policy.renewal.attemptTimeoutSeconds * 1500;
     try {
-      await this.#locked((hasLock) => this.#renew(hasLock, before));
+      await inOrder(environment, LOCK_NAME, waitMs, (hasLock) => this.#renew(hasLock, before));
     } catch (error) {
       this.#retryLater(toRetriable(error));
-    }
-  }
-
-  /**
-   * The lock only orders the work: a page can hold it for ever, so after a bounded wait the work goes on without it, and
-   * a page can steal it, which rejects the request while the work goes on.
-   */
-  async #locked(work: (hasLock: boolean) => Promise<void>): Promise<void> {
-    const { environment, policy } = this.#parts;
-    const giveUp = new AbortController();
-    const cancelTimer = environment.setTimer(
-      () => giveUp.abort(),
-      policy.renewal.attemptTimeoutSeconds * 1500,
-    );
-    let running: Promise<void> | undefined;
-    try {
-      await environment.locks.request(LOCK_NAME, { signal: giveUp.signal }, () => {
-        cancelTimer();
-        running = work(true);
-        return running;
-      });
-    } catch {
-      cancelTimer();
-      await (running ?? work(false));
     }
   }
 

@@ -1,14 +1,25 @@
-import { EPOCH_HEADER, isMark } from '../../shared/epoch.js';
+import { EPOCH_HEADER, type EpochQuestion, isMark } from '../../shared/epoch.js';
+import type { Environment } from '../environment.js';
+import { inOrder } from '../in-order.js';
 import type { AskEpoch } from './fresh-vault.js';
 
+const LOCK_NAME = 'session-keeper:epoch';
 /** A server that takes longer does not hold the session up: the authorization server is asked instead. */
 const DEADLINE_MS = 3000;
 
-/** Asks at the URL of the worker's script, where `session-keeper/server` answers. Anything else that is answered there is no word of it. */
-export function askEpochWith(send: typeof fetch, scriptUrl: string): AskEpoch {
-  return async (what, about = '') => {
+/**
+ * Asks at the URL of the worker's script, where `session-keeper/server` answers. Anything else that is answered there is no word of it.
+ *
+ * The server keeps no state: it goes by the cookie as the request brought it, and the answer that comes last sets the next one. So what
+ * changes the epoch waits for what another version of the worker has under way.
+ */
+export function askEpochWith(
+  environment: Pick<Environment, 'fetch' | 'locks' | 'setTimer'>,
+  scriptUrl: string,
+): AskEpoch {
+  const ask = async (what: EpochQuestion, about: string) => {
     try {
-      const response = await send(`${scriptUrl}?${what}`, {
+      const response = await environment.fetch(`${scriptUrl}?${what}`, {
         method: 'POST',
         headers: { [EPOCH_HEADER]: about },
         redirect: 'error',
@@ -21,4 +32,8 @@ export function askEpochWith(send: typeof fetch, scriptUrl: string): AskEpoch {
       return undefined;
     }
   };
+  return (what, about = '') =>
+    what === 'now'
+      ? ask(what, about)
+      : inOrder(environment, LOCK_NAME, DEADLINE_MS * 1.5, () => ask(what, about));
 }

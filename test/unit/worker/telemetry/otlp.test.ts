@@ -98,6 +98,13 @@ describe('an OpenTelemetry receiver gets', () => {
     expect(worker.exports[0]?.headers.get('x-tenant')).toBe('orders');
   });
 
+  it('all of it itself: where it would send it instead, nothing goes', async () => {
+    const worker = start();
+    await worker.signIn();
+    await pass(6);
+    expect(worker.exports.map(({ redirect }) => redirect)).toEqual(['error', 'error']);
+  });
+
   it('what came within the delay in one batch, and what came since then in the next', async () => {
     const worker = start({ signals: ['metrics'] });
     await worker.signIn();

@@ -52,7 +52,12 @@ export class TelemetryWorker {
   readonly server = new FakeAuthorizationServer();
   readonly api = new FakeApi();
   /** What the telemetry receiver got. */
-  readonly exports: { readonly path: string; readonly body: string; readonly headers: Headers }[] = [];
+  readonly exports: {
+    readonly path: string;
+    readonly body: string;
+    readonly headers: Headers;
+    readonly redirect: RequestRedirect | undefined;
+  }[] = [];
   /** The next answers of the telemetry receiver; 200 without one. */
   readonly receiverAnswers: Response[] = [];
   readonly events: TelemetryEvent[] = [];
@@ -175,7 +180,8 @@ export class TelemetryWorker {
     if (origin === ISSUER) return this.server.fetch(input, init);
     if (origin === ORIGIN) return new Response('');
     if (origin !== COLLECTOR) return this.api.fetch(input, init);
-    this.exports.push({ path: pathname, body: String(init?.body), headers: new Headers(init?.headers) });
+    const { body, headers, redirect } = init ?? {};
+    this.exports.push({ path: pathname, body: String(body), headers: new Headers(headers), redirect });
     return this.receiverAnswers.shift() ?? Response.json({});
   }
 }

@@ -1,10 +1,14 @@
 import { expect, it, vi } from 'vitest';
 import { askEpochWith } from '../../../../src/worker/vault/ask-epoch.js';
+import { FakeLocks } from '../fake-locks.js';
+import { ManualTime, turn } from '../manual-time.js';
 
 const MARK = 'E-_9'.repeat(11).slice(0, 43);
 const askAt = (answer: () => Response | Promise<Response>) => {
   const send = vi.fn<typeof fetch>(async () => answer());
-  return { send, ask: askEpochWith(send, '/service-worker.js') };
+  const [time, locks] = [new ManualTime(), new FakeLocks()];
+  const ask = askEpochWith({ fetch: send, locks, setTimer: time.setTimer }, '/service-worker.js');
+  return { send, ask, time, locks };
 };
 
 it('asks by POST at the worker’s own path', async () => {
@@ -39,4 +43,34 @@ it.each([
   ['no answer', () => Promise.reject(new TypeError('failed to fetch'))],
 ])('%s is not the server’s word', async (_, answer) => {
   expect(await askAt(answer).ask('next')).toBeUndefined();
+});
+
+it('changes the epoch when nobody else is about to, and reads it at once', async () => {
+  const { send, ask, locks } = askAt(() => new Response(MARK));
+  locks.hold();
+  const changed = ask('end');
+  expect(await ask('now')).toBe(MARK);
+  expect(send).toHaveBeenCalledOnce();
+  locks.release();
+  expect(await changed).toBe(MARK);
+  expect(send).toHaveBeenCalledTimes(2);
+});
+
+it('waits for a script that holds the lock only so long', async () => {
+  const { send, ask, time, locks } = askAt(() => new Response(MARK));
+  locks.hold();
+  const changed = ask('next', 'a secret');
+  await time.pass(4499);
+  expect(send).not.toHaveBeenCalled();
+  await time.pass(1);
+  expect(await changed).toBe(MARK);
+});
+
+it('is not sent twice where a script steals the lock meanwhile', async () => {
+  const { send, ask, locks } = askAt(() => new Response(MARK));
+  const changed = ask('end');
+  locks.steal();
+  await turn();
+  expect(await changed).toBe(MARK);
+  expect(send).toHaveBeenCalledOnce();
 });

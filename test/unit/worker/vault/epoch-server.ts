@@ -14,7 +14,7 @@ export class EpochServer {
     if (what === 'next') this.mark = await markOf(about);
     if (what === 'end' && (!about || about === this.mark)) {
       this.#ends += 1;
-      this.mark = `nobody's-${this.#ends}`;
+      this.mark = `nobodys-${this.#ends}`.padEnd(43, '-');
     }
     return this.mark;
   };

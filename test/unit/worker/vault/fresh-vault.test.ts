@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { RECORD, type SessionRecord } from '../../../../src/worker/session-record.js';
+import { askEpochWith } from '../../../../src/worker/vault/ask-epoch.js';
 import { type AskEpoch, FreshVault } from '../../../../src/worker/vault/fresh-vault.js';
 import { MemoryVault } from '../../../../src/worker/vault/memory-vault.js';
-import { turn } from '../manual-time.js';
+import { FakeLocks } from '../fake-locks.js';
+import { ManualTime, turn } from '../manual-time.js';
 import { sessionRecord } from '../worker-parts.js';
+import { EpochCookie } from './epoch-cookie.js';
 import { EpochServer } from './epoch-server.js';
 
 let server: EpochServer;
@@ -315,6 +318,17 @@ describe('two workers at once', () => {
     };
     return late;
   }
+});
+
+it('two versions of the worker, one signs out and one signs in: the session stays, whichever answer sets the cookie last', async () => {
+  const cookie = new EpochCookie();
+  const environment = { fetch: cookie.send, locks: new FakeLocks(), setTimer: new ManualTime().setTimer };
+  const version = () => new FreshVault(storage, askEpochWith(environment, '/service-worker.js'));
+  const [older, newer] = [version(), version()];
+  await cookie.during(signIn(older));
+  await cookie.during(sessionOf(newer));
+  await cookie.during(Promise.all([signOut(older), signIn(newer, { accessToken: 'second' })]));
+  expect(await cookie.during(sessionOf(version()))).toMatchObject({ accessToken: 'second' });
 });
 
 it('a sign-in right after a sign-out has the last epoch', async () => {
