@@ -36,7 +36,7 @@ function slowly(stage: Stage): void {
     if (req.headers['service-worker'] === undefined) return false;
     const { write, end } = res;
     res.end = (chunk?: unknown) => {
-      const bytes = Buffer.from(String(chunk ?? ''));
+      const bytes = Buffer.from((chunk ?? '') as Uint8Array);
       if (bytes.length < 1000) return Reflect.apply(end, res, [bytes]);
       Reflect.apply(write, res, [bytes.subarray(0, 1000)]);
       setTimeout(() => Reflect.apply(end, res, [bytes.subarray(1000)]), 500);
