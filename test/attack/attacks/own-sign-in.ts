@@ -54,6 +54,17 @@ async function signInFramed(url: string): Promise<void> {
 async function signInInPopup(url: string): Promise<void> {
   const popup = attacker.native.open(url, 'attacker');
   await attacker.watch('popup', () => popup, 900);
+  const form = document.createElement('form');
+  Object.assign(form, { action: url.split('?')[0], target: 'attacker' });
+  for (const [name, value] of new URL(url).searchParams)
+    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+  document.body.append(form);
+  try {
+    form.submit();
+  } catch {
+    // Firefox throws where the policy forbids it.
+  }
+  await attacker.watch('popup', () => popup, 500);
 }
 
 async function run(stage: Stage): Promise<void> {

@@ -3,6 +3,12 @@ import { SIGNED_TEXT } from '../outside/loot.js';
 import type { Stage } from '../outside/stage.js';
 import { weakWorker } from '../weak/weak-workers.js';
 
+/** Chromium's Storage Buckets API, as far as it is used. */
+interface Buckets {
+  keys(): Promise<string[]>;
+  open(name: string): Promise<{ readonly indexedDB: IDBFactory }>;
+}
+
 /** Reads every storage, and tries each key that it finds on each record, and on a text of its own. */
 async function readEveryStorage(signedText: string): Promise<void> {
   const records: unknown[] = [];
@@ -18,8 +24,15 @@ async function readEveryStorage(signedText: string): Promise<void> {
       for (const part of Object.values(value)) findKeys(part);
   };
   attacker.take('web storage', [document.cookie, { ...localStorage }, { ...sessionStorage }]);
-  for (const { name = '' } of await indexedDB.databases()) {
-    const database = await wait(indexedDB.open(name));
+  const { storageBuckets } = navigator as { storageBuckets?: Buckets };
+  const factories = [indexedDB];
+  for (const name of (await storageBuckets?.keys()) ?? [])
+    factories.push((await storageBuckets?.open(name))?.indexedDB ?? indexedDB);
+  const found = factories.map(async (factory) =>
+    (await factory.databases()).map(({ name = '' }) => [factory, name] as const),
+  );
+  for (const [factory, name] of (await Promise.all(found)).flat()) {
+    const database = await wait(factory.open(name));
     for (const store of database.objectStoreNames) {
       const objects = database.transaction(store).objectStore(store);
       records.push(...(await wait(objects.getAll())), ...(await wait(objects.getAllKeys())));

@@ -3,6 +3,7 @@ import type { Attack } from '../attack.js';
 import type { Stage } from '../outside/stage.js';
 import { weakWorker } from '../weak/weak-workers.js';
 import { dropHeaders } from '../weak/weaken.js';
+import { callWorker } from '../worker-call.js';
 
 const GENERATED = 10_000;
 const BATCH = 1000;
@@ -59,7 +60,8 @@ const call = fc.record({
 });
 const note = fc.record({ type: fc.constantFrom('cancel', 'sent', 'unsent', 'sending'), tag: fc.string() });
 const content = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ call }) },
+  { weight: 7, arbitrary: fc.record({ call }) },
+  { weight: 1, arbitrary: fc.record({ call, protocol: fc.oneof(fc.nat(3), fc.jsonValue()) }) },
   { weight: 1, arbitrary: fc.record({ note }) },
   { weight: 1, arbitrary: fc.record({ call: fc.jsonValue(), event: fc.jsonValue() }) },
 );
@@ -152,6 +154,9 @@ async function run(stage: Stage): Promise<void> {
     await fetch(`${api}/v1/time`).catch(() => undefined);
     await attacker.pause(500);
   }, stage.system.api.origin);
+  // Last, because it ends the session: with an ID token in the worker's hand.
+  for (const argument of ['{"endSession":"x","everywhere":true}', '{"endSession":true,"returnTo":"//evil/"}'])
+    await stage.run(callWorker, { name: 'signOut', argument });
 }
 
 export const workerMessages: Attack = {
