@@ -48,7 +48,9 @@ async function askTheServer(): Promise<string[]> {
       { method: 'POST', cache: 'force-cache' },
       { method: 'POST', body: notice },
     ];
-    await Promise.all(inits.map((init) => ask(question, init)));
+    const before = gains.size;
+    // One stream says it all; many would use up the browser's connections.
+    for (const init of inits) if (gains.size === before) await ask(question, init);
   }
   for (const question of ['events', 'sign-out-everywhere']) {
     const url = `${script}?${question}`;
