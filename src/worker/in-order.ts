@@ -20,7 +20,7 @@ export async function inOrder<T>(
       return running;
     });
   } catch {
-    cancelTimer();
+    // Not to be had, or stolen; what fails in the work itself is told below.
   }
   return running ?? work(false);
 }

@@ -3,7 +3,6 @@ import type { Environment } from '../environment.js';
 import { inOrder } from '../in-order.js';
 import type { AskEpoch } from './fresh-vault.js';
 
-const LOCK_NAME = 'session-keeper:epoch';
 /** A server that takes longer does not hold the session up: the authorization server is asked instead. */
 const DEADLINE_MS = 3000;
 
@@ -35,5 +34,5 @@ export function askEpochWith(
   return (what, about = '') =>
     what === 'now'
       ? ask(what, about)
-      : inOrder(environment, LOCK_NAME, DEADLINE_MS * 1.5, () => ask(what, about));
+      : inOrder(environment, EPOCH_HEADER, DEADLINE_MS * 1.5, () => ask(what, about));
 }
