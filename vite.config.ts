@@ -13,13 +13,17 @@ const entries = [
   'audit',
   'doctor',
 ];
+const languages = ['ar', 'de', 'es', 'fr', 'ja'].map((name) => `banner/languages/${name}`);
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** The library's own build; the application that uses it brings and deduplicates the dependencies. */
 export default defineConfig({
   publicDir: false,
   build: {
-    lib: { entry: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])), formats: ['es'] },
+    lib: {
+      entry: Object.fromEntries([...entries, ...languages].map((name) => [name, `src/${name}.ts`])),
+      formats: ['es'],
+    },
     target: 'es2022',
     minify: false,
     sourcemap: true,

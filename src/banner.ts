@@ -5,5 +5,6 @@ if (globalThis.customElements && !customElements.get('session-banner')) {
 }
 
 export type { BannerSession, SignInMode } from './banner/banner-session.js';
-export type { BannerMessages, BannerMessagesInput } from './banner/messages.js';
+export { addBannerLanguages, type BannerLanguage } from './banner/language.js';
+export type { BannerMessages, BannerMessagesInput, BannerProblem } from './banner/messages.js';
 export { SessionBanner };

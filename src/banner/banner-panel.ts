@@ -2,6 +2,7 @@ import { systemClock } from '../shared/clock.js';
 import { countDown } from './countdown.js';
 import { bannerSheet } from './styles.js';
 import type { BannerView } from './view.js';
+import type { Wording } from './wording.js';
 
 /**
  * The banner's own elements. They stay in place and only their content changes: a live region has to be there before
@@ -10,6 +11,10 @@ import type { BannerView } from './view.js';
 export class BannerPanel {
   readonly action = create('button', 'action');
   readonly #banner = create('div', 'banner');
+  /** Polite: it waits until the person pauses. */
+  readonly #status = create('div', 'announced');
+  /** At once, in the middle of whatever is read. */
+  readonly #alert = create('div', 'announced');
   readonly #title = create('p', 'title');
   readonly #detail = create('p', 'detail');
   readonly #countdown = create('p', 'countdown');
@@ -19,25 +24,44 @@ export class BannerPanel {
   constructor(root: ShadowRoot) {
     root.adoptedStyleSheets = [bannerSheet()];
     const message = create('div', 'message');
-    const announced = create('div', 'announced');
-    // Polite: it waits until the person pauses. The countdown stays outside, or it would be read out every second.
-    announced.setAttribute('role', 'status');
+    this.#status.setAttribute('role', 'status');
+    this.#alert.setAttribute('role', 'alert');
+    // Outside both, or it would be read out every second.
     this.#countdown.setAttribute('role', 'timer');
+    // «Continue» alone, which is all that a person hears who comes to it by Tab, does not say what of.
+    this.#title.id = 'title';
+    this.action.setAttribute('aria-describedby', this.#title.id);
     this.action.type = 'button';
     this.action.addEventListener('focus', ({ relatedTarget }) => {
       this.#cameFrom = relatedTarget;
     });
-    announced.append(this.#title, this.#detail);
-    message.append(announced, this.#countdown);
+    message.append(this.#status, this.#alert, this.#countdown);
     this.#banner.append(message, this.action);
     root.append(this.#banner);
-    this.show(undefined);
+    this.hide();
   }
 
-  /** Shows a view; without one the panel takes no room. */
-  show(view: BannerView | undefined): void {
-    if (view) this.#banner.dataset.tone = view.tone;
-    else delete this.#banner.dataset.tone;
+  show(view: BannerView, { lang, dir, messages }: Wording): void {
+    this.#banner.lang = lang;
+    this.#banner.dir = dir;
+    this.#banner.setAttribute('role', 'region');
+    this.#banner.setAttribute('aria-label', messages.label);
+    this.#banner.dataset.tone = view.tone;
+    this.#write(view);
+  }
+
+  /** Takes no room any more; a region without content would be a place to go to for nothing. */
+  hide(): void {
+    this.#banner.removeAttribute('role');
+    this.#banner.removeAttribute('aria-label');
+    delete this.#banner.dataset.tone;
+    this.#write();
+  }
+
+  #write(view?: BannerView): void {
+    const region = view?.isUrgent ? this.#alert : this.#status;
+    // Moved only where the urgency changes: what is moved is announced again.
+    if (this.#title.parentElement !== region) region.append(this.#title, this.#detail);
     write(this.#title, view?.title);
     write(this.#detail, view?.detail);
     const isFocused = this.action.matches(':focus');

@@ -2,8 +2,11 @@ import { currentSession, SESSION_READY_EVENT } from '../shared/current-session.j
 import type { SessionStatus } from '../shared/session-status.js';
 import { BannerPanel } from './banner-panel.js';
 import type { BannerSession, SignInMode } from './banner-session.js';
-import { type BannerMessages, type BannerMessagesInput, englishMessages, mergeMessages } from './messages.js';
+import { onLanguagesAdded, replaceMessages } from './language.js';
+import type { BannerMessages, BannerMessagesInput } from './messages.js';
+import { tagsAround, watchTagsAround } from './page-language.js';
 import { type BannerCommand, type BannerView, codeOf, viewOf, withFailure } from './view.js';
+import { Wording } from './wording.js';
 
 // A server that renders the page has no HTMLElement; importing the banner there must do nothing.
 const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? class {};
@@ -14,13 +17,15 @@ const ElementBase: typeof HTMLElement = globalThis.HTMLElement ?? class {};
  *
  * Attribute `sign-in`: `redirect` (default) or `popup`, which keeps the page and falls back to a redirect, as the
  * person's choice, where the browser blocks the window. Before the absolute limit, while the page is at work, the sign-in is
- * always beside it. Attribute `phase` is set by the element, for styling.
+ * always beside it. Attribute `phase` is set by the element, for styling. Attribute `lang`, its own or the closest one around it: the language, where
+ * `addBannerLanguages` added it; otherwise English.
  */
 export class SessionBanner extends ElementBase {
   #session: BannerSession | undefined;
-  #messages: BannerMessages = englishMessages;
+  #replaced: BannerMessagesInput = {};
   #panel: BannerPanel | undefined;
   #unsubscribe: (() => void) | undefined;
+  #stopWatching: (() => void)[] = [];
   #view: BannerView | undefined;
   /** Why the last command failed; true of the phase it was given in, so the next phase forgets it. */
   #failure: { readonly code: string | undefined } | undefined;
@@ -35,15 +40,18 @@ export class SessionBanner extends ElementBase {
     if (this.isConnected) this.#follow();
   }
 
-  /** The texts in use. Assign some of them to replace those; the others stay. */
+  /**
+   * The texts in use. Assign some of them to replace those, in every language; the others stay.
+   *
+   * @throws TypeError where a text is unknown, not a string or has a placeholder of its own; the message names it.
+   */
   get messages(): BannerMessages {
-    return this.#messages;
+    return this.#wording().messages;
   }
 
   set messages(messages: BannerMessagesInput) {
-    this.#messages = mergeMessages(this.#messages, messages);
-    const status = this.#session?.status;
-    if (this.#unsubscribe && status) this.#render(status);
+    this.#replaced = replaceMessages(this.#replaced, messages);
+    this.#renderAnew();
   }
 
   connectedCallback(): void {
@@ -51,15 +59,17 @@ export class SessionBanner extends ElementBase {
     this.#takeEarlyProperty('messages');
     this.#panel ??= this.#createPanel();
     globalThis.addEventListener(SESSION_READY_EVENT, this.#adopt);
+    this.#stopWatching = [onLanguagesAdded(this.#renderAnew), watchTagsAround(this, this.#renderAnew)];
     this.#adopt();
     this.#follow();
   }
 
   disconnectedCallback(): void {
     globalThis.removeEventListener(SESSION_READY_EVENT, this.#adopt);
+    for (const stop of this.#stopWatching) stop();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
-    this.#panel?.show(undefined);
+    this.#panel?.hide();
   }
 
   /** A property assigned before the element was defined hides the accessor; assign it again, through that. */
@@ -84,15 +94,25 @@ export class SessionBanner extends ElementBase {
   #follow(): void {
     this.#unsubscribe?.();
     this.#unsubscribe = this.#session?.subscribe((status) => this.#render(status));
-    if (!this.#session) this.#panel?.show(undefined);
+    if (!this.#session) this.#panel?.hide();
   }
 
   #render(status: SessionStatus): void {
     if (this.getAttribute('phase') !== status.phase) this.#failure = undefined;
     this.setAttribute('phase', status.phase);
-    const view = viewOf(status, this.#messages);
-    this.#view = view && this.#failure ? withFailure(view, this.#failure.code, this.#messages) : view;
-    this.#panel?.show(this.#view);
+    const wording = this.#wording();
+    const view = viewOf(status, wording);
+    this.#view = view && this.#failure ? withFailure(view, this.#failure.code, wording) : view;
+    if (this.#view) this.#panel?.show(this.#view, wording);
+    else this.#panel?.hide();
+  }
+
+  readonly #renderAnew = (): void => {
+    if (this.#unsubscribe && this.#session) this.#render(this.#session.status);
+  };
+
+  #wording(): Wording {
+    return new Wording(tagsAround(this), this.#replaced);
   }
 
   async #act(): Promise<void> {

@@ -4,6 +4,7 @@
  */
 const CSS = `
 :host { display: block; }
+:host([hidden]) { display: none; }
 [part=banner] {
   --accent: var(--session-banner-accent, light-dark(#0b57d0, #8ab4f8));
   display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1rem;

@@ -1,6 +1,6 @@
-import type { WireError } from '../shared/errors.js';
 import type { SessionPhase, SessionStatus } from '../shared/session-status.js';
 import type { BannerMessages } from './messages.js';
+import type { Wording } from './wording.js';
 
 /**
  * `continue`: a sign-in that asks the person only where the authorization server has to. `sign-in-again`: one beside the page, which
@@ -14,6 +14,8 @@ const OUT_OF_DATE: readonly unknown[] = ['protocol_unsupported', 'vault_newer'];
 /** What the banner shows for one status. */
 export interface BannerView {
   readonly tone: 'notice' | 'warning';
+  /** Time runs out: it has to be heard now, also by a person whose screen reader is in the middle of a long text. */
+  readonly isUrgent?: true;
   readonly title: string;
   readonly detail?: string;
   /** A moment (milliseconds since the epoch) and the words for the whole seconds until then. */
@@ -21,51 +23,49 @@ export interface BannerView {
   readonly action?: { readonly command: BannerCommand; readonly label: string };
 }
 
-type Views = Record<
-  SessionPhase,
-  (status: SessionStatus, messages: BannerMessages) => BannerView | undefined
->;
+type Views = Record<SessionPhase, (status: SessionStatus, wording: Wording) => BannerView | undefined>;
 
 const VIEWS: Views = {
   active: () => undefined,
-  'signed-out': ({ problem }, messages) => ({
+  'signed-out': ({ problem }, { messages }) => ({
     tone: problem ? 'warning' : 'notice',
     title: messages.signedOut,
-    ...detailOf(problem?.code === 'signed_out' ? undefined : problem, messages),
+    ...(problem && problem.code !== 'signed_out' && { detail: problemText(problem.code, messages) }),
     action: { command: 'sign-in', label: messages.signInAction },
   }),
-  'signing-in': (_, messages) => ({
+  'signing-in': (_, { messages }) => ({
     tone: 'notice',
     title: messages.signingIn,
     action: { command: 'sign-in', label: messages.startAgainAction },
   }),
-  limited: (_, messages) => ({
+  limited: (_, { messages }) => ({
     tone: 'notice',
     title: messages.limited,
     detail: messages.limitedDetail,
     action: { command: 'sign-in-again', label: messages.signInAgainAction },
   }),
-  interrupted: ({ nextAttemptAt }, messages) => ({
+  interrupted: ({ nextAttemptAt }, wording) => ({
     tone: 'warning',
-    title: messages.interrupted,
-    detail: messages.interruptedDetail,
-    ...countdownTo(nextAttemptAt, messages.nextAttempt),
-    action: { command: 'renew', label: messages.tryNowAction },
+    title: wording.messages.interrupted,
+    detail: wording.messages.interruptedDetail,
+    ...countdownTo(nextAttemptAt, wording, wording.messages.nextAttempt, wording.messages.tryingNow),
+    action: { command: 'renew', label: wording.messages.tryNowAction },
   }),
-  'verification-required': (_, messages) => ({
+  'verification-required': (_, { messages }) => ({
     tone: 'warning',
     title: messages.verificationRequired,
     detail: messages.verificationRequiredDetail,
     action: { command: 'sign-in-again', label: messages.confirmAction },
   }),
   ending,
-  ended: ({ problem }, messages) => {
+  ended: ({ problem }, wording) => {
+    const { messages } = wording;
     // The authorization server ended nothing, so the person is still signed in there.
     const isLost = problem?.code === 'rotation_lost';
     return {
       tone: 'warning',
       title: messages.ended,
-      detail: joined(
+      detail: wording.joined(
         problem && problemText(problem.code, messages),
         isLost ? messages.continueDetail : messages.endedDetail,
       ),
@@ -77,12 +77,12 @@ const VIEWS: Views = {
 };
 
 /** What to show, or undefined where there is nothing to say; also for a phase that a newer worker may invent. */
-export function viewOf(status: SessionStatus, messages: BannerMessages): BannerView | undefined {
-  if (OUT_OF_DATE.includes(status.problem?.code)) return outOfDate(messages);
-  return Object.hasOwn(VIEWS, status.phase) ? VIEWS[status.phase](status, messages) : undefined;
+export function viewOf(status: SessionStatus, wording: Wording): BannerView | undefined {
+  if (OUT_OF_DATE.includes(status.problem?.code)) return outOfDate(wording);
+  return Object.hasOwn(VIEWS, status.phase) ? VIEWS[status.phase](status, wording) : undefined;
 }
 
-function outOfDate(messages: BannerMessages): BannerView {
+function outOfDate({ messages }: Wording): BannerView {
   return {
     tone: 'warning',
     title: messages.outOfDate,
@@ -92,19 +92,15 @@ function outOfDate(messages: BannerMessages): BannerView {
 }
 
 /** The same view after its command failed: it says why, and offers the way that is left. */
-export function withFailure(
-  view: BannerView,
-  code: string | undefined,
-  messages: BannerMessages,
-): BannerView {
-  const failure = problemText(code, messages);
+export function withFailure(view: BannerView, code: string | undefined, wording: Wording): BannerView {
+  const failure = problemText(code, wording.messages);
   return {
     ...view,
     tone: 'warning',
     // The status may give the same reason already.
-    detail: view.detail?.includes(failure) ? view.detail : joined(failure, view.detail),
+    detail: view.detail?.includes(failure) ? view.detail : wording.joined(failure, view.detail),
     ...(code === 'popup_blocked' && {
-      action: { command: 'sign-in', label: messages.signInHereAction },
+      action: { command: 'sign-in', label: wording.messages.signInHereAction },
     }),
   };
 }
@@ -120,17 +116,19 @@ function problemText(code: string | undefined, messages: BannerMessages): string
   return new Map(Object.entries(messages.problems)).get(code ?? '') ?? messages.unknownProblem;
 }
 
-function joined(...sentences: (string | undefined)[]): string {
-  return sentences.filter(Boolean).join(' ');
-}
-
 /** Nothing but a new sign-in moves the absolute limit. */
-function ending({ problem, endsAt, absoluteEndsAt }: SessionStatus, messages: BannerMessages): BannerView {
+function ending({ problem, endsAt, absoluteEndsAt }: SessionStatus, wording: Wording): BannerView {
+  const { messages } = wording;
   return {
     tone: 'warning',
+    isUrgent: true,
     title: messages.ending,
-    ...detailOf(problem, messages),
-    ...countdownTo(endsAt, messages.endsIn),
+    detail: wording.joined(
+      // The countdown is not read out, so the moment is said as well.
+      endsAt === undefined ? undefined : wording.withTimeOfDay(messages.endsAt, endsAt),
+      problem && problemText(problem.code, messages),
+    ),
+    ...countdownTo(endsAt, wording, messages.timeLeft, messages.endingNow),
     action:
       endsAt === absoluteEndsAt
         ? { command: 'sign-in-again', label: messages.signInAgainAction }
@@ -138,13 +136,13 @@ function ending({ problem, endsAt, absoluteEndsAt }: SessionStatus, messages: Ba
   };
 }
 
-function detailOf(problem: WireError | undefined, messages: BannerMessages): { detail?: string } {
-  return problem ? { detail: problemText(problem.code, messages) } : {};
-}
-
 function countdownTo(
   endsAt: number | undefined,
-  text: (seconds: number) => string,
+  wording: Wording,
+  before: string,
+  after: string,
 ): Pick<BannerView, 'countdown'> {
-  return endsAt === undefined ? {} : { countdown: { endsAt, text } };
+  if (endsAt === undefined) return {};
+  const text = (seconds: number) => (seconds > 0 ? wording.withDuration(before, seconds) : after);
+  return { countdown: { endsAt, text } };
 }

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { englishMessages, mergeMessages } from '../../../src/banner/messages.js';
+import { replaceMessages } from '../../../src/banner/language.js';
 import { codeOf, viewOf, withFailure } from '../../../src/banner/view.js';
+import { Wording } from '../../../src/banner/wording.js';
 import { type SessionErrorCode, SessionKeeperError } from '../../../src/shared/errors.js';
 import type { SessionPhase, SessionStatus } from '../../../src/shared/session-status.js';
+
+const english = new Wording(['en-GB'], {});
+const endsAt = new Date(2026, 10, 23, 13, 5, 40).getTime();
 
 const status = (phase: SessionPhase, more: Partial<SessionStatus> = {}): SessionStatus => ({
   phase,
@@ -13,9 +17,18 @@ const status = (phase: SessionPhase, more: Partial<SessionStatus> = {}): Session
   vault: 'sealed',
   ...more,
 });
+const PHASES: readonly SessionPhase[] = [
+  'signed-out',
+  'signing-in',
+  'active',
+  'limited',
+  'interrupted',
+  'verification-required',
+  'ending',
+  'ended',
+];
 const problem = (code: SessionErrorCode) => ({ code, message: `technical ${code}`, retryable: false });
-const view = (phase: SessionPhase, more?: Partial<SessionStatus>) =>
-  viewOf(status(phase, more), englishMessages);
+const view = (phase: SessionPhase, more?: Partial<SessionStatus>) => viewOf(status(phase, more), english);
 
 describe('what the banner says for a status', () => {
   test('an active session says nothing', () => {
@@ -37,9 +50,7 @@ describe('what the banner says for a status', () => {
   );
 
   test('a phase of a newer worker says nothing rather than fail', () => {
-    expect(viewOf({ ...status('active'), phase: 'constructor' as SessionPhase }, englishMessages)).toBe(
-      undefined,
-    );
+    expect(viewOf({ ...status('active'), phase: 'constructor' as SessionPhase }, english)).toBe(undefined);
   });
 
   test('signed out offers to sign in, as a notice', () => {
@@ -70,8 +81,8 @@ describe('what the banner says for a status', () => {
       countdown: { endsAt: 5_000 },
       action: { command: 'renew', label: 'Try now' },
     });
-    expect(shown?.countdown?.text(12)).toBe('Next attempt in 12 s.');
-    expect(shown?.countdown?.text(180)).toBe('Next attempt in 3 min.');
+    expect(shown?.countdown?.text(12)).toBe('Next attempt in 12 seconds.');
+    expect(shown?.countdown?.text(180)).toBe('Next attempt in 3 minutes.');
     expect(shown?.countdown?.text(0)).toBe('Trying now…');
   });
 
@@ -93,7 +104,7 @@ describe('what the banner says for a status', () => {
       tone: 'warning',
       title: 'Your session has ended.',
       detail:
-        'The connection broke while it was being renewed. Continue where you were; usually no password is needed.',
+        'The connection broke off at a bad moment. Continue where you were; usually no password is needed.',
       action: { command: 'continue', label: 'Continue' },
     });
   });
@@ -111,28 +122,33 @@ describe('what the banner says for a status', () => {
     expect(view('ending', limits)).toMatchObject({ action: { command }, countdown: { endsAt } });
   });
 
-  test('ending says why, how long there is, and what to do, in plain words', () => {
-    const idle = view('ending', { endsAt: 10, problem: problem('idle_limit_near') });
+  test('ending says when and why, counts down, and says what to do, in plain words', () => {
+    const idle = view('ending', { endsAt, problem: problem('idle_limit_near') });
     expect(idle).toMatchObject({
       tone: 'warning',
       title: 'Your session is about to end.',
-      detail: 'Nothing was done here for a while.',
+      detail: 'It ends at 13:05:40. Nothing was done here for a while.',
       action: { command: 'stay', label: 'Stay signed in' },
     });
     expect([600, 119, 99, 2, 1, 0].map((seconds) => idle?.countdown?.text(seconds))).toEqual([
-      'It ends in 10 minutes.',
-      'It ends in 2 minutes.',
-      'It ends in 99 seconds.',
-      'It ends in 2 seconds.',
-      'It ends in 1 second.',
+      '10 minutes left.',
+      '2 minutes left.',
+      '99 seconds left.',
+      '2 seconds left.',
+      '1 second left.',
       'It is ending now.',
     ]);
-    const absolute = { endsAt: 10, absoluteEndsAt: 10, problem: problem('absolute_limit_near') };
+    const absolute = { endsAt, absoluteEndsAt: endsAt, problem: problem('absolute_limit_near') };
     expect(view('ending', absolute)).toMatchObject({
       detail:
-        'It has nearly lasted as long as a session may. Sign in again to go on; this page stays as it is.',
+        'It ends at 13:05:40. It has nearly lasted as long as a session may. Sign in again to go on; this page stays as it is.',
       action: { command: 'sign-in-again', label: 'Sign in again' },
     });
+  });
+
+  test('only what runs out of time interrupts a person who listens', () => {
+    const urgent = PHASES.filter((phase) => view(phase)?.isUrgent);
+    expect(urgent).toEqual(['ending']);
   });
 
   test('with fewer permissions it offers the way to ask for them again, beside the page', () => {
@@ -151,8 +167,10 @@ describe('what the banner says for a status', () => {
   });
 
   test('ending while renewal fails says that', () => {
-    const failing = { endsAt: 10, problem: problem('authorization_server_unreachable') };
-    expect(view('ending', failing)?.detail).toBe('The sign-in service cannot be reached right now.');
+    const failing = { endsAt, problem: problem('authorization_server_unreachable') };
+    expect(view('ending', failing)?.detail).toBe(
+      'It ends at 13:05:40. The sign-in service cannot be reached right now.',
+    );
   });
 
   test.each<SessionPhase>(['signing-in', 'limited', 'verification-required', 'ending'])(
@@ -171,7 +189,7 @@ describe('what the banner says after its own command failed', () => {
   } as const;
 
   test('the reason, with the action left as it was', () => {
-    expect(withFailure(signedOut, 'authorization_server_unreachable', englishMessages)).toEqual({
+    expect(withFailure(signedOut, 'authorization_server_unreachable', english)).toEqual({
       ...signedOut,
       tone: 'warning',
       detail: 'The sign-in service cannot be reached right now.',
@@ -179,14 +197,14 @@ describe('what the banner says after its own command failed', () => {
   });
 
   test('a blocked window leaves the way through this page', () => {
-    expect(withFailure(signedOut, 'popup_blocked', englishMessages)).toMatchObject({
+    expect(withFailure(signedOut, 'popup_blocked', english)).toMatchObject({
       action: { command: 'sign-in', label: 'Sign in on this page' },
     });
   });
 
   test('a reason that is shown already is not said twice', () => {
-    const shown = { ...signedOut, detail: englishMessages.problems.sign_in_failed ?? '' };
-    expect(withFailure(shown, 'sign_in_failed', englishMessages).detail).toBe(shown.detail);
+    const shown = { ...signedOut, detail: english.messages.problems.sign_in_failed ?? '' };
+    expect(withFailure(shown, 'sign_in_failed', english).detail).toBe(shown.detail);
   });
 
   test('the code is taken from errors of this library only', () => {
@@ -198,14 +216,27 @@ describe('what the banner says after its own command failed', () => {
 
 describe('replaced texts', () => {
   test('take the place of the English ones and leave the others, problem by problem', () => {
-    const messages = mergeMessages(englishMessages, {
-      ended: 'Die Sitzung ist zu Ende.',
-      problems: { idle_timeout: 'Hier geschah lange nichts.' },
-    });
-    expect(viewOf(status('ended', { problem: problem('idle_timeout') }), messages)).toMatchObject({
-      title: 'Die Sitzung ist zu Ende.',
-      detail: 'Hier geschah lange nichts. Sign in again to go on.',
-    });
-    expect(messages.problems.sign_in_failed).toBe(englishMessages.problems.sign_in_failed);
+    const first = replaceMessages(
+      {},
+      { ended: 'Alles vorbei.', problems: { idle_timeout: 'Lange nichts.' } },
+    );
+    const { messages, ...rest } = new Wording(
+      [],
+      replaceMessages(first, { ended: 'Die Sitzung ist zu Ende.' }),
+    );
+    expect(rest.lang).toBe('en');
+    expect(messages.ended).toBe('Die Sitzung ist zu Ende.');
+    expect(messages.problems.idle_timeout).toBe('Lange nichts.');
+    expect(messages.endedDetail).toBe('Sign in again to go on.');
+    expect(messages.problems.sign_in_failed).toBe('The sign-in did not work.');
+  });
+
+  test.each([
+    [{ signdOut: 'x' }, 'there is no text "signdOut". There are label, signedOut,'],
+    [{ problems: { idle: 'x' } }, 'there is no text "problems.idle"'],
+    [{ nextAttempt: (seconds: number) => `${seconds} s` }, 'the text "nextAttempt" has to be a string'],
+    [{ timeLeft: '{seconds} s' }, 'the text "timeLeft" has no placeholder {seconds}'],
+  ])('%j is refused by name', (given, message) => {
+    expect(() => replaceMessages({}, given as object)).toThrow(`<session-banner> messages: ${message}`);
   });
 });
