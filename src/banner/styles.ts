@@ -31,7 +31,7 @@ p { margin: 0; }
 }
 [part=action]:hover { filter: brightness(1.1); }
 [part=action]:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-[part=action][aria-disabled=true] { cursor: progress; opacity: 0.6; }
+[part=action][aria-disabled=true] { cursor: progress; filter: grayscale(1); }
 [hidden] { display: none; }
 @media (prefers-reduced-motion: no-preference) {
   [part=banner][data-tone] { animation: arrive 0.2s ease-out; }
@@ -39,7 +39,7 @@ p { margin: 0; }
 }
 @media (forced-colors: active) {
   [part=action] { border-color: ButtonBorder; }
-  [part=action][aria-disabled=true] { opacity: 1; color: GrayText; }
+  [part=action][aria-disabled=true] { color: GrayText; }
 }
 `;
 

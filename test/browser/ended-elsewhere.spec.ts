@@ -214,10 +214,10 @@ test.describe('with a grace in the policy', () => {
 
     system.authorizationServer.revokeAll('ada');
     await system.app.events.end({ subject: 'ada' });
-    await expect(banner(desk).getByRole('status')).toHaveText(
-      'Your session is about to end.It was ended from another place or by an administrator.',
+    await expect(banner(desk).getByRole('alert')).toHaveText(
+      /^Your session is about to end\.The session ends at .*\. The sign-in service, another device or an administrator asked for that\.$/,
     );
-    await expect(banner(desk).getByRole('timer')).toHaveText('It ends in 2 minutes.');
+    await expect(banner(desk).getByRole('timer')).toHaveText('2 minutes left.');
     const { phase, endsAt = 0, problem } = await statusOf(desk);
     expect([phase, problem?.code]).toEqual(['ending', 'session_revoked']);
     expect(Math.abs(endsAt - Date.now() - 120_000)).toBeLessThan(10_000);

@@ -30,6 +30,7 @@ async function atWork(tab: Page): Promise<Page> {
 const note = (tab: Page) => tab.getByRole('textbox', { name: 'Instructions for the yard' });
 const banner = (tab: Page) => tab.locator('session-banner');
 const said = (tab: Page) => banner(tab).getByRole('status');
+const warned = (tab: Page) => banner(tab).getByRole('alert');
 const timeLeft = (tab: Page) => banner(tab).getByRole('timer');
 const button = (tab: Page, name: string) => banner(tab).getByRole('button', { name });
 const phaseOf = (tab: Page) => expect.poll(async () => (await statusOf(tab)).phase);
@@ -56,8 +57,10 @@ test.describe('thirty minutes without use end the session', () => {
     await expect(banner(desk)).toBeHidden();
     await pass(context, 1.5);
     for (const tab of [desk, otherTab]) {
-      await expect(said(tab)).toHaveText('Your session is about to end.Nothing was done here for a while.');
-      await expect(timeLeft(tab)).toHaveText(/^It ends in \d+ seconds\.$/);
+      await expect(warned(tab)).toHaveText(
+        /^Your session is about to end\.The session ends at [\d:]+\s[AP]M\. Nothing was done here for a while\.$/,
+      );
+      await expect(timeLeft(tab)).toHaveText(/^\d+ seconds left\.$/);
       await expect(button(tab, 'Stay signed in')).toBeVisible();
     }
 
@@ -95,7 +98,7 @@ test.describe('thirty minutes without use end the session', () => {
     // As the browser does half a minute later: nothing but the page's own clock is left to warn anybody.
     await stopWorkers(desk);
     await pass(context, 28.5);
-    await expect(said(desk)).toContainText('Your session is about to end.');
+    await expect(warned(desk)).toContainText('Your session is about to end.');
 
     await pass(context, 2);
     await expect(said(desk)).toHaveText(
@@ -128,12 +131,12 @@ test.describe('an hour ends the session, whatever happens', () => {
     const desk = await atWork(await openTab('/'));
     const { absoluteEndsAt: before = 0 } = await statusOf(desk);
     await pass(context, 51);
-    await expect(said(desk)).toContainText('It has nearly lasted as long as a session may.');
-    await expect(timeLeft(desk)).toHaveText('It ends in 9 minutes.');
+    await expect(warned(desk)).toContainText('It has nearly lasted as long as a session may.');
+    await expect(timeLeft(desk)).toHaveText('9 minutes left.');
 
     // Typing does not help here, and does not have to stop.
     await note(desk).press('!');
-    await expect(said(desk)).toContainText('It has nearly lasted as long as a session may.');
+    await expect(warned(desk)).toContainText('It has nearly lasted as long as a session may.');
 
     const again = button(desk, 'Sign in again');
     await again.focus();

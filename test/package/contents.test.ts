@@ -21,6 +21,11 @@ test.each(['index', 'worker', 'server', 'vite', 'banner', 'react', 'telemetry', 
   },
 );
 
+test.each(['ar', 'de', 'es', 'fr', 'ja'])('the banner is there in %s', (language) => {
+  expect(files).toContain(`dist/banner/languages/${language}.js`);
+  expect(files).toContain(`dist/types/banner/languages/${language}.d.ts`);
+});
+
 test('the build is of scripts, their maps and their types', () => {
   const strange = files.filter((file) => file.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(file));
   expect(strange).toEqual([]);

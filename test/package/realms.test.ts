@@ -100,6 +100,15 @@ test('a worker has the presets that it imports, and nothing of what is said abou
   expect((await bundleNames('worker', ['keepSession', 'workforcePolicy'])).modules).toContain(preset);
 });
 
+test('the banner alone is English, and each other language is its texts alone', async () => {
+  const { modules } = await bundleEntry('banner');
+  expect(modules.filter((module) => module.includes('/languages/'))).toEqual(['dist/banner/languages/en.js']);
+  for (const language of ['ar', 'de', 'es', 'fr', 'ja']) {
+    const own = `banner/languages/${language}`;
+    expect((await bundleEntry(own)).modules).toEqual([`dist/${own}.js`]);
+  }
+});
+
 // What only the worker may know how to say. The names of error codes are the page's business too.
 const WORKERS_WORDS = [
   'access_token',

@@ -29,9 +29,9 @@ export const german: BannerLanguage = {
     problems: {
       idle_limit_near: 'Hier ist eine Weile nichts geschehen.',
       absolute_limit_near:
-        'Sie dauert schon fast so lange, wie sie darf. Melden Sie sich neu an, um weiterzuarbeiten; diese Seite bleibt, wie sie ist.',
+        'Länger darf sie nicht dauern. Melden Sie sich neu an, um weiterzuarbeiten; diese Seite bleibt, wie sie ist.',
       idle_timeout: 'Hier ist eine Weile nichts geschehen.',
-      absolute_lifetime: 'Sie hat so lange gedauert, wie sie darf.',
+      absolute_lifetime: 'Länger darf eine Sitzung nicht dauern.',
       session_revoked: 'Das hat der Anmeldedienst, ein anderes Gerät oder die Verwaltung veranlasst.',
       signed_out_elsewhere: 'Sie haben sich auf einem anderen Gerät überall abgemeldet.',
       sign_out_incomplete: 'Sie sind hier abgemeldet, auf Ihren anderen Geräten aber vielleicht nicht.',
@@ -62,9 +62,9 @@ export const german: BannerLanguage = {
     },
     nextAttempt: 'Nächster Versuch in {time}.',
     tryingNow: 'Wird gerade versucht …',
-    endsAt: 'Sie endet um {time} Uhr.',
+    endsAt: 'Die Sitzung endet um {time} Uhr.',
     timeLeft: 'Noch {time}.',
-    endingNow: 'Sie endet jetzt.',
+    endingNow: 'Die Sitzung endet jetzt.',
     signInAction: 'Anmelden',
     continueAction: 'Weiter',
     startAgainAction: 'Neu beginnen',

@@ -29,7 +29,7 @@ export const english: BannerLanguage = {
       absolute_limit_near:
         'It has nearly lasted as long as a session may. Sign in again to go on; this page stays as it is.',
       idle_timeout: 'Nothing was done here for a while.',
-      absolute_lifetime: 'It has lasted as long as a session may.',
+      absolute_lifetime: 'The session has lasted as long as it may.',
       session_revoked: 'The sign-in service, another device or an administrator asked for that.',
       signed_out_elsewhere: 'You signed out everywhere, on another device.',
       sign_out_incomplete: 'You are signed out here, but perhaps not on your other devices.',
@@ -59,7 +59,7 @@ export const english: BannerLanguage = {
     },
     nextAttempt: 'Next attempt in {time}.',
     tryingNow: 'Trying now…',
-    endsAt: 'It ends at {time}.',
+    endsAt: 'The session ends at {time}.',
     timeLeft: '{time} left.',
     endingNow: 'It is ending now.',
     signInAction: 'Sign in',

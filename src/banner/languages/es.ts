@@ -31,7 +31,7 @@ export const spanish: BannerLanguage = {
       absolute_limit_near:
         'Casi ha alcanzado su duración máxima. Inicie sesión de nuevo para continuar; esta página se queda como está.',
       idle_timeout: 'No ha habido actividad aquí desde hace un rato.',
-      absolute_lifetime: 'Ha alcanzado su duración máxima.',
+      absolute_lifetime: 'La sesión ha alcanzado su duración máxima.',
       session_revoked: 'Lo ha pedido el servicio de inicio de sesión, otro dispositivo o la administración.',
       signed_out_elsewhere: 'Usted cerró todas sus sesiones desde otro dispositivo.',
       sign_out_incomplete: 'Ha cerrado la sesión aquí, pero quizá no en sus otros dispositivos.',
@@ -61,7 +61,7 @@ export const spanish: BannerLanguage = {
     },
     nextAttempt: 'Próximo intento en {time}.',
     tryingNow: 'Intentando ahora…',
-    endsAt: 'Hora de cierre: {time}.',
+    endsAt: 'Fin de la sesión: {time}.',
     timeLeft: 'Tiempo restante: {time}.',
     endingNow: 'Está terminando ahora.',
     signInAction: 'Iniciar sesión',

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { build, type Rolldown } from 'vite';
 
+const ENTRY = fileURLToPath(new URL('./page-entry.ts', import.meta.url));
 const HTML = `<!doctype html><html lang="en"><head><title>Banner</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/page.css">
 <script type="module" src="/banner.js"></script></head>
-<body><session-banner></session-banner><main><input aria-label="Note"></main></body></html>`;
-const CSS = ':root { color-scheme: light dark; } body { margin: 1rem; font: 1rem system-ui, sans-serif; }';
+<body><session-banner></session-banner><main><h1>Orders</h1><input aria-label="Note"></main></body></html>`;
+const CSS = `:root { color-scheme: light dark; background: Canvas; } body { margin: 1rem; font: 1rem system-ui, sans-serif; }
+h1, h2 { font-size: 0.875rem; margin-block: 1rem 0.25rem; }`;
 
 /** A page with the banner and nothing else, under a policy that refuses every inline script and style. */
 export async function serveBannerPage(): Promise<{ url: string; close: () => void }> {
@@ -35,7 +38,7 @@ async function bundleBanner(): Promise<string> {
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    build: { write: false, lib: { entry: 'src/banner.ts', formats: ['es'], fileName: 'banner' } },
+    build: { write: false, lib: { entry: ENTRY, formats: ['es'], fileName: 'banner' } },
   });
   const [output] = [built].flat() as Rolldown.RolldownOutput[];
   return output?.output[0].code ?? '';

@@ -120,8 +120,8 @@ describe('durations and times of day', () => {
   });
 
   test.each([
-    ['en-GB', 'It ends at 13:05:40.'],
-    ['de', 'Sie endet um 13:05:40 Uhr.'],
+    ['en-GB', 'The session ends at 13:05:40.'],
+    ['de', 'Die Sitzung endet um 13:05:40 Uhr.'],
     ['ja', '13:05:40にログアウトされます。'],
   ])('%s: %s', (tag, text) => {
     const wording = at(tag);

@@ -127,7 +127,7 @@ describe('what the banner says for a status', () => {
     expect(idle).toMatchObject({
       tone: 'warning',
       title: 'Your session is about to end.',
-      detail: 'It ends at 13:05:40. Nothing was done here for a while.',
+      detail: 'The session ends at 13:05:40. Nothing was done here for a while.',
       action: { command: 'stay', label: 'Stay signed in' },
     });
     expect([600, 119, 99, 2, 1, 0].map((seconds) => idle?.countdown?.text(seconds))).toEqual([
@@ -141,7 +141,7 @@ describe('what the banner says for a status', () => {
     const absolute = { endsAt, absoluteEndsAt: endsAt, problem: problem('absolute_limit_near') };
     expect(view('ending', absolute)).toMatchObject({
       detail:
-        'It ends at 13:05:40. It has nearly lasted as long as a session may. Sign in again to go on; this page stays as it is.',
+        'The session ends at 13:05:40. It has nearly lasted as long as a session may. Sign in again to go on; this page stays as it is.',
       action: { command: 'sign-in-again', label: 'Sign in again' },
     });
   });
@@ -169,7 +169,7 @@ describe('what the banner says for a status', () => {
   test('ending while renewal fails says that', () => {
     const failing = { endsAt, problem: problem('authorization_server_unreachable') };
     expect(view('ending', failing)?.detail).toBe(
-      'It ends at 13:05:40. The sign-in service cannot be reached right now.',
+      'The session ends at 13:05:40. The sign-in service cannot be reached right now.',
     );
   });
 
