@@ -11,6 +11,7 @@ const entries = [
   'telemetry',
   'otlp',
   'audit',
+  'adopt',
   'doctor',
 ];
 const languages = ['ar', 'de', 'es', 'fr', 'ja'].map((name) => `banner/languages/${name}`);

@@ -1,6 +1,8 @@
 export type { PolicyInput, QueuePolicy, RenewalPolicy, RetryPolicy } from './shared/policy.js';
 export { consumerPolicy, highAssurancePolicy, workforcePolicy } from './shared/policy-presets.js';
 export type { TelemetryEvent } from './shared/telemetry-event.js';
+export type { Adoption, AdoptionOptions } from './worker/adoption/adoption.js';
+export { adoption } from './worker/adoption/create-adoption.js';
 export type { AuditDeliveryOptions, AuditLog, AuditLogOptions } from './worker/audit/audit-log.js';
 export { auditLog } from './worker/audit/create-audit-log.js';
 export { createSessionKeeper, type SessionKeeper } from './worker/create-session-keeper.js';

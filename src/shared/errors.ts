@@ -34,6 +34,8 @@ export type SessionErrorCode =
   | 'sign_in_expired'
   | 'sign_in_failed'
   | 'not_signed_in'
+  | 'adoption_refused'
+  | 'adoption_failed'
   // The life of a session
   | 'renewal_failed'
   | 'token_request_rejected'

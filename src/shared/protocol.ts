@@ -31,6 +31,8 @@ export interface Hello {
   readonly diagnoses?: boolean;
   /** Whether this worker knows the command `auditLog`; absent: it does not. */
   readonly audits?: boolean;
+  /** Whether this worker knows the command `adopt`; absent: it does not. */
+  readonly adopts?: boolean;
 }
 
 /** The worker's half of a report for support. Nothing in it is a credential, a person or a URL. */
@@ -112,6 +114,23 @@ export interface DiagnosingCommands extends Commands {
 export interface AuditingCommands extends Commands {
   /** The signed-in person's entries. */
   auditLog(): Promise<Reply<AuditReading>>;
+}
+
+/** The tokens of another library: the only command that holds any. */
+export interface AdoptRequest {
+  readonly refreshToken: string;
+  /** The ID token of the same session; it may have run out. */
+  readonly idToken: string;
+}
+
+export interface AdoptReply {
+  /** Whether it has become the session; otherwise there was one already, or one that ended. */
+  readonly adopted: boolean;
+}
+
+/** The same in a worker with the option `adoption`; `hello` says so. */
+export interface AdoptingCommands extends Commands {
+  adopt(request: AdoptRequest): Promise<Reply<AdoptReply>>;
 }
 
 export type CommandName = keyof Commands;

@@ -133,7 +133,8 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     claim: () => scope.clients.claim(),
   });
   const keeper = { configuration, fetchHandler, commands, pages, recover };
-  const limited = limits?.keeper(keeper) ?? keeper;
+  const adopting = configuration.adoption?.connect({ ...parts, dpop, refresh, renewal }, keeper) ?? keeper;
+  const limited = limits?.keeper(adopting) ?? adopting;
   return watch('keeper', events?.keeper(limited) ?? limited);
 
   /** A new version tells every page how it finds the session, and finishes what its predecessor left. */

@@ -1,6 +1,7 @@
 import type { Api } from '../shared/api-matcher.js';
 import { isObject, objectOf, refuse } from '../shared/misuse.js';
 import { type Policy, type PolicyInput, resolvePolicy } from '../shared/policy.js';
+import type { Adoption } from './adoption/adoption.js';
 import type { AuditLog } from './audit/audit-log.js';
 import type { Limits } from './limits/limits.js';
 import type { SilentFrame } from './recovery.js';
@@ -86,6 +87,11 @@ export interface SessionKeeperOptions {
    * `session-keeper/server`.
    */
   readonly serverEvents?: ServerEvents;
+  /**
+   * Lets a page hand in the session of another library, until a date: `adoption()`, imported from here. Default none: no token of a
+   * page is taken. Needs the scope `openid`; see {@link AdoptionOptions}.
+   */
+  readonly adoption?: Adoption;
   /** Limits and times; see {@link PolicyInput}. */
   readonly policy?: PolicyInput;
 }
@@ -109,6 +115,7 @@ export interface Configuration {
   readonly auditLog: AuditLog | undefined;
   readonly stepUp: StepUp | undefined;
   readonly serverEvents: ServerEvents | undefined;
+  readonly adoption: Adoption | undefined;
   readonly dpop: 'required' | 'preferred' | 'off';
   readonly policy: Policy;
 }
@@ -150,6 +157,7 @@ const CHECKS = {
   auditLog: made<AuditLog>,
   stepUp: made<StepUp>,
   serverEvents: made<ServerEvents>,
+  adoption: made<Adoption>,
   dpop: oneOf('preferred', 'required', 'off'),
   policy: resolvePolicy,
 } satisfies {
@@ -232,7 +240,7 @@ function parameters(
 }
 
 /** What a function of the option's name has made. */
-function made<T extends SilentFrame | Limits | Telemetry | AuditLog | StepUp | ServerEvents>(
+function made<T extends SilentFrame | Limits | Telemetry | AuditLog | StepUp | ServerEvents | Adoption>(
   value: T | undefined,
   name: string,
 ): T | undefined {

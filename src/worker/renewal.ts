@@ -69,14 +69,18 @@ export class Renewal {
 
   async #run(): Promise<void> {
     // Read before the lock is waited for: whatever is stored meanwhile, by whomever, is a renewal.
-    const { environment, policy, session } = this.#parts;
-    const before = session.stored?.version;
-    const waitMs = policy.renewal.attemptTimeoutSeconds * 1500;
+    const before = this.#parts.session.stored?.version;
     try {
-      await inOrder(environment, LOCK_NAME, waitMs, (hasLock) => this.#renew(hasLock, before));
+      await this.inTurn((hasLock) => this.#renew(hasLock, before));
     } catch (error) {
       this.#retryLater(toRetriable(error));
     }
+  }
+
+  /** One worker after the other. */
+  inTurn<T>(work: (hasLock: boolean) => Promise<T>): Promise<T> {
+    const { environment, policy } = this.#parts;
+    return inOrder(environment, LOCK_NAME, policy.renewal.attemptTimeoutSeconds * 1500, work);
   }
 
   async #renew(hasLock: boolean, before: string | undefined): Promise<void> {

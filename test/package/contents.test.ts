@@ -13,7 +13,7 @@ test('the package holds its build and the six files that go with it, nothing els
   ]);
 });
 
-test.each(['index', 'worker', 'server', 'vite', 'banner', 'react', 'telemetry', 'otlp', 'audit'])(
+test.each(['index', 'worker', 'server', 'vite', 'banner', 'react', 'telemetry', 'otlp', 'audit', 'adopt'])(
   '%s is there with its types',
   (entry) => {
     expect(files).toContain(`dist/${entry}.js`);

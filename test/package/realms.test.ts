@@ -10,6 +10,7 @@ test.each([
   ['react', ['dist/react/', 'node_modules/react/']],
   ['telemetry', ['dist/page/', 'node_modules/comlink/']],
   ['audit', ['dist/page/', 'node_modules/comlink/']],
+  ['adopt', ['dist/page/', 'node_modules/comlink/']],
   ['otlp', ['dist/worker/otlp/', 'dist/worker/backoff.js', 'dist/worker/receiver.js']],
   ['worker', ['dist/worker/', ...Object.keys(dependencies).map((name) => `node_modules/${name}/`)]],
 ])('%s is made of its own realm, the shared contracts and its dependencies alone', async (entry, own) => {
@@ -71,6 +72,12 @@ const OF_AUDIT_LOG = [
   'session-turns',
   'wakefulness',
 ];
+const OF_ADOPTION = [
+  'adoption/adopt-request',
+  'adoption/adoptions',
+  'adoption/create-adoption',
+  'adoption/id-token-claims',
+];
 const TO_PAGES = ['telemetry/to-pages'];
 
 test.each([
@@ -78,14 +85,23 @@ test.each([
   [['createSessionKeeper'], []],
   [['keepSession', 'silentFrame'], OF_SILENT_FRAME],
   [['keepSession', 'limits'], OF_LIMITS],
+  [
+    ['keepSession', 'adoption'],
+    [...OF_ADOPTION, 'limits/rate-limit'],
+  ],
   [['keepSession', 'telemetry'], OF_TELEMETRY],
   [['keepSession', 'auditLog'], OF_AUDIT_LOG],
   [['keepSession', 'telemetry', 'toPages'], [...OF_TELEMETRY, ...TO_PAGES].sort()],
 ])('a worker that imports %j has nothing of what it does not import', async (names, own) => {
   const { modules } = await bundleNames('worker', names);
-  const optional = [...OF_SILENT_FRAME, ...OF_LIMITS, ...OF_TELEMETRY, ...OF_AUDIT_LOG, ...TO_PAGES].map(
-    (name) => `dist/worker/${name}.js`,
-  );
+  const optional = [
+    ...OF_SILENT_FRAME,
+    ...OF_LIMITS,
+    ...OF_TELEMETRY,
+    ...OF_AUDIT_LOG,
+    ...OF_ADOPTION,
+    ...TO_PAGES,
+  ].map((name) => `dist/worker/${name}.js`);
   expect(modules.filter((module) => optional.includes(module)).sort()).toEqual(
     own.map((name) => `dist/worker/${name}.js`).sort(),
   );

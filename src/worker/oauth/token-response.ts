@@ -51,7 +51,11 @@ function credentials(tokens: oauth.TokenEndpointResponse, scope: string, sentAt:
   };
 }
 
-function allowed(claims: oauth.IDToken | undefined, names: readonly string[]): Record<string, unknown> {
+/** What pages may see of the claims. */
+export function allowed(
+  claims: Readonly<Record<string, unknown>> | undefined,
+  names: readonly string[],
+): Record<string, unknown> {
   return Object.fromEntries(
     names.filter((name) => claims?.[name] !== undefined).map((name) => [name, claims?.[name]]),
   );

@@ -17,7 +17,7 @@ const OWN_PATH = 'a normal path that starts with one slash, without origin, quer
 const API_ORIGIN = 'an origin like https://api.example.com';
 const API_LIST = 'a list of at least one { origin, pathPrefix }';
 const OPTION_NAMES =
-  'issuer, clientId, redirectPath, apis, scope, resource, responseMode, claims, authorizationParameters, postLogoutPath, vault, silentFrame, limits, telemetry, auditLog, stepUp, serverEvents, dpop, policy';
+  'issuer, clientId, redirectPath, apis, scope, resource, responseMode, claims, authorizationParameters, postLogoutPath, vault, silentFrame, limits, telemetry, auditLog, stepUp, serverEvents, adoption, dpop, policy';
 const api = 'https://api.example.com';
 
 describe('the options', () => {

@@ -1,0 +1,46 @@
+import { objectOf, refuse } from '../../shared/misuse.js';
+import type { AdoptReply, AdoptRequest } from '../../shared/protocol.js';
+import type { Handlers } from '../commands.js';
+import type { Configuration } from '../options.js';
+import type { Adoption, AdoptionOptions } from './adoption.js';
+import { Adoptions } from './adoptions.js';
+
+const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/**
+ * For the option `adoption`: lets a page hand in the session of another library, until a date. It is a function of its own so that a
+ * worker without it takes no token of a page at all, and has nothing of it to load.
+ *
+ * ```ts
+ * keepSession({ …, adoption: adoption({ until: '2027-03-01' }) });
+ * ```
+ */
+export function adoption(options: AdoptionOptions): Adoption {
+  return {
+    connect: (parts, keeper) => {
+      const adoptions = new Adoptions(parts, untilOf(options, parts.configuration));
+      const { hello, signOut } = keeper.commands;
+      const commands: Handlers & { readonly adopt: (request: AdoptRequest) => Promise<AdoptReply> } = {
+        ...keeper.commands,
+        hello: async () => ({ ...(await hello()), adopts: true }),
+        adopt: (request) => adoptions.adopt(request),
+        // Nothing that was begun before a sign-out comes of it afterwards.
+        signOut: async (request) => {
+          await adoptions.abandon();
+          return signOut(request).finally(() => adoptions.abandon());
+        },
+      };
+      return { ...keeper, commands };
+    },
+  };
+}
+
+function untilOf(options: AdoptionOptions, { scope }: Configuration): number {
+  const { until } = objectOf('adoption', options, ['until']);
+  const moment = typeof until === 'string' && MOMENT.test(until) ? Date.parse(until) : Number.NaN;
+  if (Number.isNaN(moment))
+    refuse('adoption.until', until, 'a date, or a moment with its time zone, like 2027-03-01');
+  // Without an ID token nobody knows whose session it is.
+  if (!scope.split(' ').includes('openid')) refuse('adoption', 'present', 'none without the scope openid');
+  return moment;
+}
