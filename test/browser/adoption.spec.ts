@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import type { AdoptableSession } from '../../src/adopt.js';
+import type { Session } from '../../src/index.js';
+import { addVendorPaths, migratedPage, serveFormerApps } from '../support/former-apps/serve.js';
+import { expect, fillSignInForm, test } from '../support/order-desk.js';
+
+test.use({
+  systemOptions: {
+    workerSource: fileURLToPath(new URL('../workers/adoption.ts', import.meta.url)),
+    responseModes: ['query', 'fragment', 'form_post'],
+    files: new Map([migratedPage]),
+  },
+});
+test.beforeEach(async ({ system }) => {
+  addVendorPaths(system);
+  await serveFormerApps(system);
+});
+
+/** A reader of `session-keeper/adopt` and its settings, as the application's source has them. */
+const LIBRARIES = [
+  ['oidc-client-ts', `fromOidcClientTs({ authority: issuer, client_id: 'order-desk', store: localStorage })`],
+  ['auth0-spa-js', `fromAuth0SpaJs({ clientId: 'order-desk' })`],
+  ['msal-browser', `fromMsalBrowser({ clientId: 'order-desk' })`],
+  [
+    'msal-browser, localStorage',
+    `fromMsalBrowser({ clientId: 'order-desk', cacheLocation: 'localStorage' })`,
+  ],
+  ['axa-fr-oidc-client', `fromAxaFrOidcClient()`],
+  ['keycloak-js', `fromKeycloakJs()`],
+] as const;
+
+for (const [name, reader] of LIBRARIES) {
+  test(`the session of ${name} goes on in the worker, with no prompt and nothing left in the page`, async ({
+    system,
+    page,
+  }) => {
+    const { authorizationServer, app, api } = system;
+    await page.goto(`${app.origin}/former/`);
+    await expect(page).toHaveTitle('ready');
+    await page.evaluate(`void signInWith(${JSON.stringify(name)})`);
+    await fillSignInForm(page, 'ada');
+    await expect(page).toHaveTitle('signed in');
+
+    // Where the library has its tokens in the page's memory, that page hands them over; else the first page after the migration does.
+    if (name !== 'keycloak-js') await page.goto(`${app.origin}/migrated.html`);
+    const { signInPages } = authorizationServer.stats();
+    const found = `(async () => { const issuer = '${authorizationServer.issuer}'; return ${reader}; })()`;
+    const { refreshToken = '' } = await page.evaluate<AdoptableSession>(
+      `${found}.then(({ wipe, ...found }) => found)`,
+    );
+    expect(authorizationServer.refreshTokenIsActive(refreshToken)).toBe(true);
+    const adopted = await page.evaluate<[boolean, Session['status']]>(
+      `register().then(async (session) => [await adoptSession(session, ${found}), session.status])`,
+    );
+
+    expect(adopted).toMatchObject([true, { phase: 'active', user: { name: 'Ada Lovelace' } }]);
+    expect(await ordersStatus(page, api.origin)).toBe(200);
+    expect(authorizationServer.stats()).toMatchObject({ refreshes: 1, reuseDetections: 0, signInPages });
+    expect(authorizationServer.refreshTokenIsActive(refreshToken)).toBe(false);
+    expect(authorizationServer.liveRefreshTokens('ada')).toBe(1);
+    const { refreshToken: left } = await page.evaluate<AdoptableSession>(
+      `${found}.then(({ wipe, ...found }) => found)`,
+    );
+    expect(left).toBeUndefined();
+    expect(await tokensIn(page)).toEqual([]);
+  });
+}
+
+function ordersStatus(page: Page, api: string): Promise<number> {
+  return page.evaluate(async (url) => (await fetch(url)).status, `${api}/v1/orders`);
+}
+
+/** What looks like a JWT, or holds the word of a token, in the web storage of the page. */
+async function tokensIn(page: Page): Promise<string[]> {
+  const stored = await page.evaluate(() =>
+    Object.entries({ ...localStorage, ...sessionStorage }).map(String),
+  );
+  return stored.filter((entry) => /eyJ|refresh_?token|access_?token|"secret"|"nonce"/i.test(entry));
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import type { System } from '../../../demo/system.js';
+import type { Settings } from './former-app.js';
+
+const ENTRY = fileURLToPath(new URL('./app.ts', import.meta.url));
+const HTML = '<!doctype html><title>loading</title><script type="module" src="/former/app.js"></script>';
+
+let bundling: Promise<Buffer> | undefined;
+
+/**
+ * Serves the applications before their migration as another server did, without the keeper's headers: their sign-in page, and the page at the
+ * redirect URI. `/migrated.html` is the keeper's.
+ */
+export async function serveFormerApps({ app, authorizationServer: { issuer } }: System): Promise<void> {
+  bundling ??= bundle();
+  const settings: Settings = {
+    issuer,
+    clientId: 'order-desk',
+    redirectUri: `${app.origin}/session/callback`,
+    scope: 'openid profile email offline_access orders',
+  };
+  const files: Readonly<Record<string, readonly [type: string, body: string | Buffer]>> = {
+    '/former/': ['text/html', HTML],
+    '/session/callback': ['text/html', HTML],
+    '/former/settings.json': ['application/json', JSON.stringify(settings)],
+    '/former/app.js': ['text/javascript', await bundling],
+  };
+  app.onRequest((req, res) => {
+    const file = req.method === 'GET' ? files[new URL(req.url ?? '/', app.origin).pathname] : undefined;
+    if (file) res.writeHead(200, { 'content-type': file[0] }).end(file[1]);
+    return file !== undefined;
+  });
+}
+
+/** The page after the migration, for the keeper's own server. */
+export const migratedPage: readonly [string, Buffer] = ['/migrated.html', Buffer.from(HTML)];
+
+/** Auth0's and Keycloak's paths, in front of the authorization server's own; and an ID token as Auth0 makes them. */
+export function addVendorPaths({ authorizationServer }: System): void {
+  authorizationServer.onRequest((req, res) => {
+    const { pathname, search } = new URL(req.url ?? '/', authorizationServer.issuer);
+    if (pathname === '/oauth/token') asAuth0(res, authorizationServer.issuer);
+    req.url = (VENDOR_PATHS[pathname] ?? pathname) + search;
+    return false;
+  });
+}
+
+const KEYCLOAK = '/realms/order-desk/protocol/openid-connect';
+const VENDOR_PATHS: Readonly<Record<string, string>> = {
+  '/authorize': '/auth',
+  '/oauth/token': '/token',
+  [`${KEYCLOAK}/auth`]: '/auth',
+  [`${KEYCLOAK}/token`]: '/token',
+};
+
+/** Its library takes an ID token only from an issuer with a slash at its end, signed with RS256; it looks at no signature. */
+function asAuth0(res: ServerResponse<IncomingMessage>, issuer: string): void {
+  const end = res.end.bind(res);
+  const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  res.end = ((body: unknown) => {
+    const answer = JSON.parse(String(body));
+    const [, payload = '', signature] = String(answer.id_token).split('.');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const header = encoded({ alg: 'RS256', typ: 'JWT' });
+    answer.id_token = [header, encoded({ ...claims, iss: `${issuer}/` }), signature].join('.');
+    const text = JSON.stringify(answer);
+    res.setHeader('content-length', Buffer.byteLength(text));
+    return end(text);
+  }) as typeof res.end;
+}
+
+async function bundle(): Promise<Buffer> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      target: 'es2022',
+      lib: { entry: ENTRY, formats: ['es'], fileName: 'app' },
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
+  });
+  const [output] = [result].flat();
+  if (!output || !('output' in output)) throw new Error('the former applications were built into nothing');
+  return Buffer.from(output.output[0].code);
+}
