@@ -27,6 +27,6 @@ export async function msalBrowser(
   await client.initialize();
   return {
     signIn: () => client.loginRedirect({ scopes: scope.split(' ') }),
-    finish: () => client.handleRedirectPromise(),
+    finish: () => client.handleRedirectPromise({ navigateToLoginRequestUrl: false }),
   };
 }

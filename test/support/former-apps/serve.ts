@@ -42,6 +42,8 @@ export function addVendorPaths({ authorizationServer }: System): void {
   authorizationServer.onRequest((req, res) => {
     const { pathname, search } = new URL(req.url ?? '/', authorizationServer.issuer);
     if (pathname === '/oauth/token') asAuth0(res, authorizationServer.issuer);
+    // Keycloak takes its cookies along.
+    if (pathname === `${KEYCLOAK}/token`) res.setHeader('access-control-allow-credentials', 'true');
     req.url = (VENDOR_PATHS[pathname] ?? pathname) + search;
     return false;
   });
@@ -60,6 +62,8 @@ function asAuth0(res: ServerResponse<IncomingMessage>, issuer: string): void {
   const end = res.end.bind(res);
   const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   res.end = ((body: unknown) => {
+    // A preflight has none.
+    if (body === undefined) return end();
     const answer = JSON.parse(String(body));
     const [, payload = '', signature] = String(answer.id_token).split('.');
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
