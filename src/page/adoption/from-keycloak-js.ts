@@ -9,7 +9,7 @@ export interface KeycloakTokens {
 }
 
 /**
- * The session of keycloak-js (tested with 26.2). It keeps tokens in the memory of the page alone, so this has to be the object that
+ * The session of keycloak-js (written for 26.2). It keeps tokens in the memory of the page alone, so this has to be the object that
  * has them: after `init`.
  */
 export function fromKeycloakJs(keycloak: KeycloakTokens): AdoptableSession {

@@ -3,7 +3,6 @@ import { registerSessionKeeper } from '../../../src/index.js';
 import { auth0SpaJs } from './auth0-spa-js.js';
 import { axaFrOidcClient } from './axa-fr-oidc-client.js';
 import type { FormerApp, Settings } from './former-app.js';
-import { keycloakJs } from './keycloak-js.js';
 import { msalBrowser } from './msal-browser.js';
 import { oidcClientTs } from './oidc-client-ts.js';
 
@@ -13,7 +12,6 @@ const APPS: Readonly<Record<string, (settings: Settings) => Promise<FormerApp>>>
   'auth0-spa-js': auth0SpaJs,
   'msal-browser': (settings) => msalBrowser(settings, 'sessionStorage'),
   'msal-browser, localStorage': (settings) => msalBrowser(settings, 'localStorage'),
-  'keycloak-js': keycloakJs,
   'axa-fr-oidc-client': axaFrOidcClient,
 };
 const CHOICE = 'former-app';

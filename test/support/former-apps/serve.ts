@@ -37,24 +37,19 @@ export async function serveFormerApps({ app, authorizationServer: { issuer } }: 
 /** The page after the migration, for the keeper's own server. */
 export const migratedPage: readonly [string, Buffer] = ['/migrated.html', Buffer.from(HTML)];
 
-/** Auth0's and Keycloak's paths, in front of the authorization server's own; and an ID token as Auth0 makes them. */
+/** Auth0's paths, in front of the authorization server's own; and an ID token as Auth0 makes them. */
 export function addVendorPaths({ authorizationServer }: System): void {
   authorizationServer.onRequest((req, res) => {
     const { pathname, search } = new URL(req.url ?? '/', authorizationServer.issuer);
     if (pathname === '/oauth/token') asAuth0(res, authorizationServer.issuer);
-    // Keycloak takes its cookies along.
-    if (pathname === `${KEYCLOAK}/token`) res.setHeader('access-control-allow-credentials', 'true');
     req.url = (VENDOR_PATHS[pathname] ?? pathname) + search;
     return false;
   });
 }
 
-const KEYCLOAK = '/realms/order-desk/protocol/openid-connect';
 const VENDOR_PATHS: Readonly<Record<string, string>> = {
   '/authorize': '/auth',
   '/oauth/token': '/token',
-  [`${KEYCLOAK}/auth`]: '/auth',
-  [`${KEYCLOAK}/token`]: '/token',
 };
 
 /** Its library takes an ID token only from an issuer with a slash at its end, signed with RS256; it looks at no signature. */
