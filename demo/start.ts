@@ -59,6 +59,7 @@ async function start({ accessTokenSeconds, port, refreshTokens, passkeys }: Argu
     accessTokenSeconds,
     refreshTokens,
     passkeys,
+    controlRoom: true,
     ports: { app: port, api: next(1), authorizationServer: next(2) },
   });
   const people = ACCOUNTS.map(
@@ -66,6 +67,7 @@ async function start({ accessTokenSeconds, port, refreshTokens, passkeys }: Argu
   );
   console.log(`
   Order desk       ${system.app.origin}/
+  Control room     ${system.app.origin}/control-room.html
   API              ${system.api.origin}
   Sign-in service  ${system.authorizationServer.issuer}
 

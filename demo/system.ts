@@ -11,7 +11,11 @@ import {
   type AuthorizationServerControls,
 } from './authorization-server/authorization-server.js';
 import type { RefreshTokenKind } from './authorization-server/refresh-token-kind.js';
+import { ControlRoom } from './control-room/control-room.js';
 import { listen } from './loopback-server.js';
+import { apiMetrics } from './metrics/api-metrics.js';
+import { authorizationServerMetrics } from './metrics/authorization-server-metrics.js';
+import { withMetrics } from './metrics/metrics-endpoint.js';
 
 export interface Ports {
   readonly app: number;
@@ -52,6 +56,8 @@ export interface SystemOptions {
   readonly responseModes?: readonly string[];
   /** Whether a large order is confirmed with a passkey (WebAuthn), and not by a click that stands in for one. Default false. */
   readonly passkeys?: boolean;
+  /** Adds the control room: its page, what the page asks the servers for, and what the worker tells the page. Default false. */
+  readonly controlRoom?: boolean;
   /** Prints nothing, not even what must not happen. Default false. */
   readonly quiet?: boolean;
 }
@@ -91,7 +97,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     passkeys: options.passkeys,
     onError,
   });
-  issuerServer.handle((req, res) => authorizationServer.handle(req, res));
+  const issuerMetrics = authorizationServerMetrics(authorizationServer);
+  issuerServer.handle(withMetrics(issuerMetrics, (req, res) => authorizationServer.handle(req, res)));
 
   const api = new Api({
     ...origins,
@@ -100,7 +107,19 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     dpopNonce: options.apiDpopNonce,
     onError,
   });
-  apiServer.handle((req, res) => api.handle(req, res));
+  const metrics = apiMetrics(api);
+  const room =
+    options.controlRoom &&
+    new ControlRoom({
+      app: { origin: appOrigin },
+      api,
+      authorizationServer,
+      accessTokenSeconds,
+      bound: options.refreshTokens === 'dpop',
+      metrics: [issuerMetrics, metrics],
+    });
+  const apiHandler = withMetrics(metrics, (req, res) => api.handle(req, res));
+  apiServer.handle(room ? room.before(apiHandler) : apiHandler);
 
   const proxy = createApiProxy(api.origin);
   const app = await AppServer.create({
@@ -110,6 +129,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       api: api.origin,
       accessTokenSeconds,
       silentFrame: Boolean(options.silentFrame),
+      controlRoom: options.controlRoom === true,
       workerOptions: options.workerOptions ?? {},
     },
     silentFrame: options.silentFrame === true,
@@ -137,6 +157,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     authorizationServer,
     stop: async () => {
       proxy.close();
+      if (room) room.close();
       await Promise.all([appServer.close(), apiServer.close(), issuerServer.close()]);
     },
   };

@@ -7,12 +7,13 @@ import { CallerChecker, type DpopStats } from './caller-check.js';
 import { CrossOriginAccess } from './cross-origin.js';
 import { Feed } from './feed.js';
 import { OrderBook } from './order-book.js';
-import { type ApiRequest, RequestLog } from './request-log.js';
+import { type AnswerCount, type ApiRequest, RequestLog } from './request-log.js';
 import { route } from './routes.js';
 
 export interface ApiStats {
   /** Every request but preflights, in order of arrival. */
   readonly requests: readonly ApiRequest[];
+  readonly answers: readonly AnswerCount[];
   readonly preflights: number;
   /** Order id -> how often it was posted with a valid token. */
   readonly orderPosts: ReadonlyMap<string, number>;
@@ -31,6 +32,8 @@ export interface ApiControls {
   resetStats(): void;
   /** From now on 401 `invalid_token` to tokens issued before this moment (ms since the epoch), as after a key rotation. */
   rejectTokensIssuedBefore(dateMs: number): void;
+  /** From now on this API takes it to be so much later than it is; 0 is the time as it is. */
+  setClockAhead(seconds: number): void;
   /** Makes each client ask for a new nonce, where the API requires them. */
   forgetDpopNonces(): void;
   /** `false` leaves the CORS headers away. */
@@ -111,6 +114,7 @@ export class Api implements ApiControls {
     const orderPosts = this.#book.postCounts();
     return {
       requests: this.#log.snapshot(),
+      answers: this.#log.answers(),
       preflights: this.#crossOrigin.preflights,
       orderPosts,
       doubledOrders: [...orderPosts].filter(([, count]) => count > 1).map(([id]) => id),
@@ -128,6 +132,10 @@ export class Api implements ApiControls {
 
   rejectTokensIssuedBefore(dateMs: number): void {
     this.#tokens.rejectIssuedBefore(dateMs);
+  }
+
+  setClockAhead(seconds: number): void {
+    this.#tokens.setClockAhead(seconds);
   }
 
   forgetDpopNonces(): void {

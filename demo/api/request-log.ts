@@ -23,8 +23,16 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 /** The oldest entries go first: a demonstration may run for days. */
 const MAX_ENTRIES = 50_000;
 
+/** How many requests with this method were answered with this status; `0`: the connection closed before. */
+export interface AnswerCount {
+  readonly method: string;
+  readonly status: number;
+  readonly count: number;
+}
+
 export class RequestLog {
   #entries: Writable<ApiRequest>[] = [];
+  #answers = new Map<string, AnswerCount>();
   #sequence = 0;
 
   record(req: IncomingMessage, res: ServerResponse): void {
@@ -44,7 +52,13 @@ export class RequestLog {
     if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
     res.once('close', () => {
       entry.status = res.writableFinished ? res.statusCode : 0;
+      this.#count(entry.method, entry.status);
     });
+  }
+
+  /** Of all requests since the start, also of those that the log has no room for any more. */
+  answers(): readonly AnswerCount[] {
+    return [...this.#answers.values()];
   }
 
   snapshot(): readonly ApiRequest[] {
@@ -53,5 +67,12 @@ export class RequestLog {
 
   clear(): void {
     this.#entries = [];
+    this.#answers = new Map();
+  }
+
+  #count(method: string, status: number): void {
+    const key = `${method} ${status}`;
+    const count = (this.#answers.get(key)?.count ?? 0) + 1;
+    this.#answers.set(key, { method, status, count });
   }
 }

@@ -22,7 +22,7 @@ export async function buildApp(
   workerPlugins: readonly Plugin[] = [],
 ): Promise<BuiltApp> {
   const [page, worker, publicFiles] = await Promise.all([
-    bundle(values, { build: { assetsInlineLimit: 0 } }),
+    bundle(values, { build: { assetsInlineLimit: 0, rolldownOptions: { input: pages(values) } } }),
     bundle(values, {
       plugins: [...workerPlugins],
       build: { lib: { entry: workerSource, formats: ['iife'], name: 'worker' } },
@@ -37,6 +37,9 @@ export async function buildApp(
   ]);
   return { files: new Map([...publicFiles, ...pageFiles]), workerScript: workerChunk.code };
 }
+
+const pages = ({ controlRoom }: DemoValues) =>
+  ['index.html', ...(controlRoom ? ['control-room.html'] : [])].map((name) => join(APP, name));
 
 /** Stands in where only the servers are wanted. */
 export async function noApp(): Promise<BuiltApp> {
@@ -68,7 +71,7 @@ async function bundle(
 /** The package's names, as a consumer writes them, lead to its sources. */
 const SOURCES = [
   { find: /^session-keeper$/, replacement: path('../../src/index.ts') },
-  { find: /^session-keeper\/(worker|otlp|banner)$/, replacement: `${path('../../src')}/$1.ts` },
+  { find: /^session-keeper\/(worker|otlp|banner|telemetry)$/, replacement: `${path('../../src')}/$1.ts` },
 ];
 
 async function readPublicFiles(): Promise<[string, Buffer][]> {

@@ -6,6 +6,8 @@ export interface DemoValues {
   readonly accessTokenSeconds: number;
   /** Whether the worker has the option `silentFrame`. */
   readonly silentFrame: boolean;
+  /** Whether there is a control room, which the worker tells what it does. */
+  readonly controlRoom: boolean;
   /** Laid over the worker's own options. */
   readonly workerOptions: Readonly<Record<string, unknown>>;
 }

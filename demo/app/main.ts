@@ -31,6 +31,7 @@ const feed = new LiveFeed(
 );
 
 write(element('token-seconds', HTMLSpanElement), String(demo.accessTokenSeconds));
+element('to-control-room', HTMLAnchorElement).hidden = !demo.controlRoom;
 wireRequestBurst();
 await show(start());
 

@@ -1,4 +1,5 @@
 import { demo } from './demo-values.js';
+import { traffic } from './tab-traffic.js';
 
 export interface Product {
   readonly id: string;
@@ -73,7 +74,7 @@ export const attachmentUrl = (order: Order, { id }: Attachment) =>
   `/api/orders/${order.id}/attachments/${id}`;
 
 async function call<T>(url: string, init?: RequestInit): Promise<T> {
-  const response = await fetch(url, init);
+  const response = await traffic.send(url, init);
   if (!response.ok) throw new RequestRefused(response.status, await problemCode(response));
   return response.json();
 }

@@ -1,4 +1,4 @@
-import { keepSession, silentFrame, stepUp } from 'session-keeper/worker';
+import { keepSession, serverEvents, silentFrame, stepUp, telemetry, toPages } from 'session-keeper/worker';
 import { demo } from './demo-values.js';
 
 keepSession({
@@ -13,5 +13,9 @@ keepSession({
   ],
   stepUp: stepUp(),
   ...(demo.silentFrame && { silentFrame: silentFrame() }),
+  ...(demo.controlRoom && {
+    telemetry: telemetry({ sinks: [toPages()] }),
+    serverEvents: serverEvents(),
+  }),
   ...demo.workerOptions,
 });

@@ -1,0 +1,77 @@
+import type { Session } from 'session-keeper';
+import { onTelemetry, type TelemetryEvent } from 'session-keeper/telemetry';
+import { serverTime } from '../orders-api.js';
+import { pull, readFigures } from './control-client.js';
+import type { BurstOutcome, Evidence } from './narration.js';
+
+const TOKEN_REQUESTS = 'authorization_server_token_requests_total';
+const SIGN_INS = `${TOKEN_REQUESTS}{grant_type=authorization_code,outcome=success}`;
+/** Telemetry comes on another way than the answers to requests. */
+const TELEMETRY_MS = 250;
+
+/** Where an experiment is made: the servers' levers, requests of this page, and what is told of them. */
+export class Lab {
+  readonly session: Session;
+  #email = '';
+
+  constructor(session: Session) {
+    this.session = session;
+    session.subscribe(({ user }) => {
+      if (typeof user?.email === 'string') this.#email = user.email;
+    });
+  }
+
+  pull<T>(lever: string): Promise<T> {
+    return pull<T>(lever, this.#email);
+  }
+
+  /** Sends so many requests at once. */
+  async burst(count: number): Promise<BurstOutcome> {
+    const startMs = performance.now();
+    const answers = await Promise.allSettled(Array.from({ length: count }, serverTime));
+    const answered = answers.filter(({ status }) => status === 'fulfilled').length;
+    return { sent: count, answered, longestSeconds: (performance.now() - startMs) / 1000 };
+  }
+
+  /** Watches from now on. @returns gives what was seen since */
+  async observe(): Promise<() => Promise<Evidence>> {
+    const events: TelemetryEvent[] = [];
+    const stop = onTelemetry((event) => events.push(event));
+    const before = await tokenRequests();
+    return async () => {
+      await new Promise((resolve) => setTimeout(resolve, TELEMETRY_MS));
+      stop();
+      const { problem, missingScopes } = this.session.status;
+      return {
+        renewals: events.filter((event) => event.name === 'renewal').length,
+        replays: events.filter((event) => event.name === 'request.replayed' && event.reason === 'refused')
+          .length,
+        recovered: events.some((event) => event.name === 'session.recovered'),
+        tokenRequests: (await tokenRequests()) - before,
+        ...(problem && { code: problem.code }),
+        ...(missingScopes && { missingScopes }),
+      };
+    };
+  }
+
+  /** Waits until the session ends, or for so long. @returns when */
+  ended(withinMs: number): Promise<number | undefined> {
+    return new Promise((resolve) => {
+      const giveUp = setTimeout(() => finish(undefined), withinMs);
+      const stop = this.session.subscribe(({ phase }) => {
+        if (phase === 'ended') queueMicrotask(() => finish(Date.now()));
+      });
+      const finish = (at: number | undefined) => {
+        clearTimeout(giveUp);
+        stop();
+        resolve(at);
+      };
+    });
+  }
+}
+
+/** Those for renewals: the ones that the other device makes to sign in are not this browser's. */
+async function tokenRequests(): Promise<number> {
+  const figures = await readFigures();
+  return (figures[TOKEN_REQUESTS] ?? 0) - (figures[SIGN_INS] ?? 0);
+}
