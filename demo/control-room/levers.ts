@@ -15,7 +15,7 @@ export interface LeverSettings {
 }
 
 /** Long enough to be felt, short enough to be waited for. */
-const OUTAGE_SECONDS = 5;
+const OUTAGE_SECONDS = 4;
 const SLOW = { tokenSeconds: 2, apiSeconds: 0.5, forSeconds: 4 };
 /** An access token's part that the API's wrong clock takes away. */
 const CLOCK_FRACTION = 0.75;
@@ -89,7 +89,7 @@ export class Levers {
   async #secondDevice(account: Account): Promise<object> {
     const device = await this.#signInElsewhere(account);
     await device.placeOrder();
-    return { sessions: this.#settings.authorizationServer.liveRefreshTokens(account.subject) };
+    return { refreshTokens: this.#settings.authorizationServer.liveRefreshTokens(account.subject) };
   }
 
   async #signOutElsewhere(account: Account): Promise<object> {

@@ -7,6 +7,7 @@ const TAB_HEIGHT = 30;
 const AXIS_HEIGHT = 34;
 /** Less than this has room for every other mark. */
 const NARROW = 480;
+const LEAST_SECONDS = 30;
 
 /** A colour of the style sheet as it is now, light or dark: a canvas knows no variables. */
 class Colors {
@@ -176,13 +177,19 @@ function ago(chart: uPlot, marks: readonly number[]): string[] {
 }
 
 /** Moves with the time, so that the marks stand still. */
-function splits(chart: uPlot): number[] {
-  const now = chart.scales.x?.max ?? 0;
-  const step = chart.width < NARROW ? 60 : 30;
-  return Array.from({ length: SHOWN_SECONDS / step + 1 }, (_, index) => now - SHOWN_SECONDS + index * step);
+function splits({ scales, width }: uPlot): number[] {
+  const { min = 0, max = 0 } = scales.x ?? {};
+  const step = (max - min > SHOWN_SECONDS / 2 ? 30 : 15) * (width < NARROW ? 2 : 1);
+  return Array.from(
+    { length: Math.floor((max - min) / step) + 1 },
+    (_, index) => max - index * step,
+  ).reverse();
 }
 
+const openedAt = Date.now() / 1000;
+
+/** All since the page was opened, as far as it is kept. */
 function latestWindow(): [number, number] {
   const now = Date.now() / 1000;
-  return [now - SHOWN_SECONDS, now];
+  return [Math.max(now - SHOWN_SECONDS, Math.min(openedAt, now - LEAST_SECONDS)), now];
 }

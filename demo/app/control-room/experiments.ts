@@ -24,7 +24,9 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   'lose-answer': async (lab, tell) => {
     const evidence = await lab.observe();
     await lab.pull('lose-answer');
-    await settled(lab.session.renew());
+    // So that the renewal cannot wait: while its token is good, a worker that got no answer is in no hurry.
+    await lab.pull('expire');
+    await lab.burst(BURST);
     tell(narration.tellLostAnswer(await evidence()));
   },
 
@@ -83,16 +85,15 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   },
 
   'second-device': async (lab, tell) => {
-    const { sessions } = await lab.pull<{ sessions: number }>('second-device');
-    tell(narration.tellSecondDevice(sessions));
+    const { refreshTokens } = await lab.pull<{ refreshTokens: number }>('second-device');
+    tell(narration.tellSecondDevice(refreshTokens));
   },
 
   'sign-out-elsewhere': async (lab, tell) => {
     const evidence = await lab.observe();
     const ended = lab.ended(HEARD_WITHIN_MS);
     const { at } = await lab.pull<{ at: number }>('sign-out-elsewhere');
-    const heardAt = (await ended) ?? Date.now();
-    const tookSeconds = Math.max(0, heardAt - at) / 1000;
+    const tookSeconds = Math.max(0, (await ended) - at) / 1000;
     tell(narration.tellSignedOutElsewhere({ ...(await evidence()), tookSeconds }));
   },
 };

@@ -41,31 +41,33 @@ export class Lab {
     return async () => {
       await new Promise((resolve) => setTimeout(resolve, TELEMETRY_MS));
       stop();
-      const { problem, missingScopes } = this.session.status;
+      const { phase, problem, missingScopes } = this.session.status;
       return {
         renewals: events.filter((event) => event.name === 'renewal').length,
         replays: events.filter((event) => event.name === 'request.replayed' && event.reason === 'refused')
           .length,
         recovered: events.some((event) => event.name === 'session.recovered'),
         tokenRequests: (await tokenRequests()) - before,
-        ...(problem && { code: problem.code }),
+        ...(phase === 'ended' && problem && { code: problem.code }),
         ...(missingScopes && { missingScopes }),
       };
     };
   }
 
-  /** Waits until the session ends, or for so long. @returns when */
-  ended(withinMs: number): Promise<number | undefined> {
+  /** Waits until the session ends, or for so long. @returns when that was */
+  ended(withinMs: number): Promise<number> {
     return new Promise((resolve) => {
-      const giveUp = setTimeout(() => finish(undefined), withinMs);
+      const done = new AbortController();
+      const giveUp = setTimeout(() => done.abort(), withinMs);
       const stop = this.session.subscribe(({ phase }) => {
-        if (phase === 'ended') queueMicrotask(() => finish(Date.now()));
+        // Not before this function has what stops it.
+        if (phase === 'ended') queueMicrotask(() => done.abort());
       });
-      const finish = (at: number | undefined) => {
+      done.signal.addEventListener('abort', () => {
         clearTimeout(giveUp);
         stop();
-        resolve(at);
-      };
+        resolve(Date.now());
+      });
     });
   }
 }

@@ -13,7 +13,7 @@ export interface Evidence {
   readonly tokenRequests: number;
   /** Requests that the worker sent again. */
   readonly replays: number;
-  /** The code of the session's problem afterwards. */
+  /** Why the session is over, where it is. */
   readonly code?: string;
   /** Whether the worker made a lost answer good. */
   readonly recovered?: boolean;
@@ -84,8 +84,8 @@ export function tellClock(
   return `The API’s clock jumped ${aheadSeconds} s ahead, so there a new token lives ${leftSeconds} s. The worker believes the API’s 401 more than any clock: it renewed, and sent again. ${noticed(evidence.burst)} Leave it so, and see the token requests per session and hour rise on both sides.`;
 }
 
-export function tellSecondDevice(sessions: number): string {
-  return `A second device signed in as you, with a session of its own, and placed an order. The authorization server now has ${sessions} sessions of yours; this one noticed nothing.`;
+export function tellSecondDevice(refreshTokens: number): string {
+  return `A second device signed in as you, with a session of its own, and placed an order. The authorization server now keeps ${refreshTokens} refresh tokens of yours; this session noticed nothing.`;
 }
 
 export const STEP_UP_ASKED =

@@ -143,7 +143,7 @@ describe('the servers’ side', () => {
       const body = JSON.stringify({ email: 'ada@example.com' });
       const post = (lever: string) =>
         fetch(`${desk.api.origin}/control/levers/${lever}`, { method: 'POST', headers, body });
-      expect(await (await post('second-device')).json()).toEqual({ sessions: 1 });
+      expect(await (await post('second-device')).json()).toEqual({ refreshTokens: 1 });
       expect(desk.api.stats().orderPosts.size).toBe(1);
       expect((await post('sign-out-elsewhere')).status).toBe(200);
       expect(desk.authorizationServer.liveRefreshTokens('ada')).toBe(0);
