@@ -118,6 +118,7 @@ test('a session that is lost is told as lost', async ({ openTab, system }) => {
   await signIn(room);
   await tell(room, 'Lose an answer', /so the session ended \(rotation_lost\)/);
   expect(stats(system).reuseDetections).toBe(1);
+  await room.context().clearCookies({ name: /^as_/ });
   await signIn(room);
   await tell(room, 'Revoke', /refused its renewal, so it ended \(session_revoked\)/);
   expect(system.authorizationServer.liveRefreshTokens('ada')).toBe(0);
