@@ -1,5 +1,5 @@
 /** Over how long rates are taken: short enough that a storm shows within minutes. */
-export const RATE_WINDOW_MS = 5 * 60_000;
+const RATE_WINDOW_MS = 5 * 60_000;
 
 /** Less than this has no rate: one request in the first second is no storm. */
 const SHORTEST_MS = 60_000;
