@@ -31,7 +31,9 @@ const feed = new LiveFeed(
 );
 
 write(element('token-seconds', HTMLSpanElement), String(demo.accessTokenSeconds));
-element('to-control-room', HTMLAnchorElement).hidden = !demo.controlRoom;
+const controlRoom = element('to-control-room', HTMLAnchorElement);
+controlRoom.hidden = !demo.controlRoom;
+if (demo.controlRoom) controlRoom.href = '/control-room.html';
 wireRequestBurst();
 await show(start());
 
