@@ -1,7 +1,7 @@
 import { registerSessionKeeper, type Session, SessionKeeperError, type SessionPhase } from 'session-keeper';
 import 'session-keeper/banner';
 import { demo } from './demo-values.js';
-import { element, write } from './elements.js';
+import { create, element, write } from './elements.js';
 import { LiveFeed } from './live-feed.js';
 import { OrderForm } from './order-form.js';
 import { OrderList } from './order-list.js';
@@ -31,9 +31,7 @@ const feed = new LiveFeed(
 );
 
 write(element('token-seconds', HTMLSpanElement), String(demo.accessTokenSeconds));
-const controlRoom = element('to-control-room', HTMLAnchorElement);
-controlRoom.hidden = !demo.controlRoom;
-if (demo.controlRoom) controlRoom.href = '/control-room.html';
+if (demo.controlRoom) linkControlRoom();
 wireRequestBurst();
 await show(start());
 
@@ -82,6 +80,14 @@ function wireButtons(session: Session): void {
   onClick('sign-in-popup', () => session.signIn({ mode: 'popup' }));
   onClick('sign-out', () => session.signOut());
   onClick('renew', () => session.renew());
+}
+
+/** Not in the page itself, for there may be none. */
+function linkControlRoom(): void {
+  const link = create('a', '', 'Control room');
+  link.href = '/control-room.html';
+  link.target = '_blank';
+  element('pages', HTMLElement).prepend(link);
 }
 
 /** Waits, and tells the person what went wrong. */
