@@ -1,11 +1,16 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumLaunchOptions, launchOptions, recordedBrowsers } from './test/support/browsers.js';
 
-/** What the smaller build does not have (a back/forward cache), or does not stand beside other tests (a flood of requests). */
-const WHOLE_BROWSER_ONLY = ['**/left-pages.spec.ts', '**/many-tabs.spec.ts'];
+/** The smaller build has no back/forward cache. */
+const WHOLE_BROWSER_ONLY = '**/left-pages.spec.ts';
+/** See `playwright.alone.config.ts`. */
+export const ALONE = '**/many-tabs.spec.ts';
 
 const chromium = { browserName: 'chromium', launchOptions: chromiumLaunchOptions() } as const;
 const headlessShell = recordedBrowsers()['headless-shell'];
+const quick = headlessShell
+  ? ({ browserName: 'chromium', launchOptions: launchOptions(headlessShell) } as const)
+  : chromium;
 
 export default defineConfig({
   testDir: 'test/browser',
@@ -19,14 +24,12 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   use: { trace: 'off' },
-  projects: headlessShell
-    ? [
-        { name: 'chromium', use: chromium, testMatch: WHOLE_BROWSER_ONLY },
-        {
-          name: 'headless-shell',
-          use: { browserName: 'chromium', launchOptions: launchOptions(headlessShell) },
-          testIgnore: WHOLE_BROWSER_ONLY,
-        },
-      ]
-    : [{ name: 'chromium', use: chromium }],
+  projects: [
+    { name: 'chromium', use: chromium, testMatch: WHOLE_BROWSER_ONLY },
+    {
+      name: headlessShell ? 'headless-shell' : 'chromium, most',
+      use: quick,
+      testIgnore: [WHOLE_BROWSER_ONLY, ALONE],
+    },
+  ],
 });
