@@ -24,11 +24,10 @@ export default defineConfig<object, EngineFixtureOptions>({
   })),
 });
 
-/** The titles of the weak runs that the sample leaves to the other engines. */
+/** The titles of the weak runs that the sample leaves to another engine: Chromium, which is the quickest, unless nothing is had there. */
 function weakElsewhere(engine: EngineName): RegExp {
-  const names = ATTACKS.filter((attack, index) => {
-    const showing = ENGINE_NAMES.filter((name) => attack.weakness.harmlessIn?.[name] === undefined);
-    return showing[index % showing.length] !== engine;
-  }).map(({ name }) => name);
+  const names = ATTACKS.filter(
+    ({ weakness }) => ENGINE_NAMES.find((name) => weakness.harmlessIn?.[name] === undefined) !== engine,
+  ).map(({ name }) => name);
   return new RegExp(` (${names.join('|')}), without `);
 }

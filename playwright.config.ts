@@ -1,16 +1,8 @@
 import { defineConfig } from '@playwright/test';
-import { chromiumLaunchOptions, launchOptions, recordedBrowsers } from './test/support/browsers.js';
+import { launchOptions, quickBrowser } from './test/support/browsers.js';
 
-/** The smaller build has no back/forward cache. */
-const WHOLE_BROWSER_ONLY = '**/left-pages.spec.ts';
 /** See `playwright.alone.config.ts`. */
-export const ALONE = '**/many-tabs.spec.ts';
-
-const chromium = { browserName: 'chromium', launchOptions: chromiumLaunchOptions() } as const;
-const headlessShell = recordedBrowsers()['headless-shell'];
-const quick = headlessShell
-  ? ({ browserName: 'chromium', launchOptions: launchOptions(headlessShell) } as const)
-  : chromium;
+export const ALONE = ['**/left-pages.spec.ts', '**/many-tabs.spec.ts'];
 
 export default defineConfig({
   testDir: 'test/browser',
@@ -24,12 +16,11 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   use: { trace: 'off' },
+  testIgnore: ALONE,
   projects: [
-    { name: 'chromium', use: chromium, testMatch: WHOLE_BROWSER_ONLY },
     {
-      name: headlessShell ? 'headless-shell' : 'chromium, most',
-      use: quick,
-      testIgnore: [WHOLE_BROWSER_ONLY, ALONE],
+      name: 'chromium',
+      use: { browserName: 'chromium', launchOptions: launchOptions(quickBrowser('chromium')) },
     },
   ],
 });

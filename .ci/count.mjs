@@ -58,7 +58,7 @@ function gateCount(outcome) {
 const counts = [
   testCounts('unit and package tests', 'test-results/vitest.json', vitest),
   testCounts('browser tests', 'test-results/playwright.json', playwright),
-  testCounts('twenty tabs, alone', 'test-results/playwright-alone.json', playwright),
+  testCounts('browser tests, alone', 'test-results/playwright-alone.json', playwright),
   testCounts('faults, a sample', 'test-results/playwright-faults.json', playwright),
   testCounts('journeys in three engines', 'test-results/playwright-engines.json', playwright),
   testCounts('attacks in three engines', 'test-results/playwright-attacks.json', playwright),

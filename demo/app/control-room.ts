@@ -7,6 +7,7 @@ import { EXPERIMENTS } from './control-room/experiments.js';
 import { figureRows } from './control-room/figure-rows.js';
 import { Lab } from './control-room/lab.js';
 import { KILLED } from './control-room/narration.js';
+import { offerReport } from './control-room/support-report.js';
 import { TabList } from './control-room/tab-list.js';
 import { Latest, type Mark, type Sample } from './control-room/window.js';
 import { demo } from './demo-values.js';
@@ -42,6 +43,7 @@ try {
   wireExperiments(session);
   showTimeline(session);
   keepSending(session);
+  offerReport(session);
   await showFigures();
 } catch (error) {
   write(story, error instanceof SessionKeeperError ? `${error.message} (${error.code})` : String(error));

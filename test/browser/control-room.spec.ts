@@ -102,6 +102,18 @@ test('each button does what it says, and the sentence is what the servers saw', 
     expect(problems).toEqual([]);
   });
 
+  await test.step('report for support', async () => {
+    await press(room, 'Make a report');
+    await expect(room.locator('#report')).toHaveValue(/^\{/);
+    const report = JSON.parse(await room.locator('#report').inputValue());
+    expect(report.status.phase).toBe('active');
+    expect(report.worker.latest.map(({ name }: { name: string }) => name)).toContain('session.began');
+    expect(JSON.stringify(report)).not.toMatch(/\bada\b|Lovelace|eyJ|localhost/);
+    await context.grantPermissions(['clipboard-write']);
+    await press(room, 'Copy');
+    await expect(room.locator('#report-copied')).toHaveText('Copied.');
+  });
+
   await test.step('sign out elsewhere', async () => {
     await tell(
       room,

@@ -7,6 +7,7 @@ const BOUND = 1000;
 /** Calls until nothing more fits, while nothing can be sent. */
 async function flood({ url, calls }: { url: string; calls: number }): Promise<number> {
   let most = 0;
+  let answered = 0;
   const session = Reflect.get(globalThis, Symbol.for('session-keeper.session'));
   session.subscribe((status: { parkedRequests: number }) => {
     most = Math.max(most, status.parkedRequests);
@@ -16,9 +17,14 @@ async function flood({ url, calls }: { url: string; calls: number }): Promise<nu
   for (let index = 0; index < calls; index += 1) {
     void fetch(`${url}?${index}`, { method: 'POST', body: 'x'.repeat(1000), signal })
       .then(async (response) => index % 100 === 0 && attacker.take('answer', await response.text()))
-      .catch(() => undefined);
+      .catch(() => undefined)
+      .finally(() => {
+        answered += 1;
+      });
   }
-  for (let round = 0; round < 30 && most <= 1000; round += 1) await attacker.pause(100);
+  // Until each call waits or is answered.
+  for (let round = 0; round < 200 && most <= 1000 && most + answered < calls; round += 1)
+    await attacker.pause(100);
   controller.abort();
   return most;
 }
