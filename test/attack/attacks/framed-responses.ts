@@ -52,16 +52,18 @@ export async function workInside({ paths, evil }: Target): Promise<void> {
   await Promise.all(
     paths.map(async (path) => {
       const frame = document.createElement('iframe');
+      const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
       frame.src = path;
       document.body.append(frame);
-      await attacker.pause(600);
+      await Promise.race([loaded, attacker.pause(5000)]);
+      await attacker.pause(100);
       await workIn(frame.contentWindow, 'framed', path);
       frame.remove();
     }),
   );
   for (const path of paths) {
     const popup = attacker.native.open(path, 'attacker');
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < 80; round += 1) {
       await attacker.pause(25);
       const url = await Promise.resolve()
         .then(() => popup?.location.href)

@@ -181,8 +181,6 @@ export const plantedEpoch: Attack = {
     without: 'the prefix (plain http on localhost)',
     deployment: {},
     harmlessIn: {
-      firefox:
-        'Firefox looks for a new script before it starts the worker again, and the planted cookie gives it another seal',
       webkit: 'WebKit lets no script crowd out or replace an HttpOnly cookie',
     },
   },
@@ -191,7 +189,7 @@ export const plantedEpoch: Attack = {
     const ask = () => fetch('/service-worker.js?now', { method: 'POST' }).then((answer) => answer.text());
     const epoch = await stage.run(ask, undefined);
     await signOut(stage);
-    // Chromium looks for a new script a second after each visit; with the planted cookie it would get another seal.
+    // A browser looks for a new script soon after a visit; with the planted cookie it would get another seal.
     await stage.pause(1500);
     await stage.quiet();
     await stage.run(plantEpoch, epoch);
