@@ -328,7 +328,8 @@ test('a schema that a newer version brought is left untouched by the one before,
   await untilActivated(tab);
   expect(await post(tab, system, ['migrated'])).toEqual([201]);
   await inPage(tab, (session) => session.renew());
-  expect(await statusOf(tab)).not.toHaveProperty('problem');
+  // The version that was replaced may be heard for a moment on a busy machine.
+  await expect.poll(async () => (await statusOf(tab)).problem).toBe(undefined);
 
   // The server goes back to the version before.
   await deployVersion(system);
