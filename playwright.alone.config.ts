@@ -3,8 +3,8 @@ import base, { ALONE } from './playwright.config.js';
 import { chromiumLaunchOptions } from './test/support/browsers.js';
 
 /**
- * Tests for which a machine of two processors is too slow with others beside them, in the whole browser: 90 requests a second, whose
- * tokens last 5 s; and pages in the back/forward cache, which the smaller build does not have.
+ * Tests in the whole browser, one at a time. 90 requests a second, whose tokens last 5 s, are too much for two processors with other tests beside
+ * them. And the smaller build has no back/forward cache, out of which the whole one dropped a page once, with a test beside it.
  */
 export default defineConfig({
   ...base,

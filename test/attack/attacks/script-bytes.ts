@@ -1,6 +1,6 @@
 import type { Attack } from '../attack.js';
 import type { Stage } from '../outside/stage.js';
-import { withoutScriptCheck } from '../weak/weaken.js';
+import { withCacheableScript, withoutScriptCheck } from '../weak/weaken.js';
 
 /** Asks for the worker's script in every way that a page has. */
 async function askForTheScript(): Promise<void> {
@@ -156,14 +156,7 @@ export const scriptCache: Attack = {
   weakness: {
     without: '`no-store`',
     harmlessIn: { webkit: 'WebKitGTK keeps no worker script where a fetch of the page finds it' },
-    weaken: (stage) =>
-      stage.onAppRequest((req, res) => {
-        if (req.url !== '/service-worker.js') return false;
-        const setHeader = res.setHeader.bind(res);
-        res.setHeader = (name, value) =>
-          setHeader(name, name.toLowerCase() === 'cache-control' ? 'private, max-age=3600' : value);
-        return false;
-      }),
+    weaken: withCacheableScript,
   },
   run: (stage: Stage) => stage.run(readFromCache, undefined),
 };

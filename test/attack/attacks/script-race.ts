@@ -1,5 +1,6 @@
 import type { Attack } from '../attack.js';
 import type { Stage } from '../outside/stage.js';
+import { withCacheableScript } from '../weak/weaken.js';
 
 /** Asks for the script again and again while a registration is still reading it. */
 async function race(): Promise<void> {
@@ -54,14 +55,7 @@ export const scriptRace: Attack = {
   weakness: {
     without: '`no-store`',
     harmlessIn: { webkit: 'WebKitGTK keeps no worker script where a fetch of the page finds it' },
-    weaken: (stage) =>
-      stage.onAppRequest((req, res) => {
-        if (req.url !== '/service-worker.js') return false;
-        const setHeader = res.setHeader.bind(res);
-        res.setHeader = (name, value) =>
-          setHeader(name, name.toLowerCase() === 'cache-control' ? 'private, max-age=3600' : value);
-        return false;
-      }),
+    weaken: withCacheableScript,
   },
   run: async (stage) => {
     slowly(stage);

@@ -20,6 +20,17 @@ export function dropHeaders(res: ServerResponse, names: readonly string[]): void
   res.setHeader = (name, value) => (names.includes(name.toLowerCase()) ? res : setHeader(name, value));
 }
 
+/** Lets the browser keep the worker's script. */
+export function withCacheableScript(stage: Stage): void {
+  stage.onAppRequest((req, res) => {
+    if (req.url !== '/service-worker.js') return false;
+    const setHeader = res.setHeader.bind(res);
+    res.setHeader = (name, value) =>
+      setHeader(name, name.toLowerCase() === 'cache-control' ? 'private, max-age=3600' : value);
+    return false;
+  });
+}
+
 /** Takes every request of the worker's script for a registration's. */
 export function withoutScriptCheck(stage: Stage): void {
   stage.onAppRequest((req) => {
