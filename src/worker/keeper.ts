@@ -19,6 +19,7 @@ import { Dpop } from './oauth/dpop.js';
 import { Refresh } from './oauth/refresh.js';
 import { ResourceRequest } from './oauth/resource-request.js';
 import { Revocation } from './oauth/revocation.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { type Configuration, resolveOptions, type SessionKeeperOptions } from './options.js';
 import { OutageWatch } from './outage-watch.js';
 import { PageRequests } from './page-requests.js';
@@ -63,6 +64,11 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const watch = configuration.auditLog?.connect(watchable, told) ?? told;
   const environment = watch('environment', browser);
   const askEpoch = askEpochWith(environment, scope.location.pathname);
+  // A page can announce as much as it likes: what it costs is one look after the other.
+  const heard = oneAtATime(async (isAnnounced) => {
+    await session.heard(isAnnounced);
+    if (!session.stored) void revocation.drain();
+  });
   const vault = watch(
     'vault',
     createVault(configuration, seal, askEpoch, () => heard(false)),
@@ -141,10 +147,6 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   async function recover(): Promise<void> {
     await session.load();
     await revocation.drain();
-  }
-
-  function heard(isAnnounced: boolean): void {
-    void session.heard(isAnnounced).then(() => (session.stored ? undefined : revocation.drain()));
   }
 
   function sessionChanged(): void {
