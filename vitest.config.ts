@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { unhandledErrors } from './test/support/unhandled-errors.js';
 
 const source = (entry: string) => fileURLToPath(new URL(`src/${entry}.ts`, import.meta.url));
 
 export default defineConfig({
   test: {
-    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
+    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }], unhandledErrors],
     projects: [
       {
         resolve: {

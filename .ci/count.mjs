@@ -16,6 +16,9 @@ const vitest = ({ numPassedTests, numFailedTests, numPendingTests, numTodoTests,
   ]),
 });
 
+/** What failed outside of any test, at which Vitest fails too, without a word in its own report. */
+const unhandled = (messages) => ({ passed: 0, failed: messages.length, failures: messages });
+
 const playwright = ({ stats, errors, suites }) => ({
   passed: stats.expected,
   // `errors` are those outside of any test.
@@ -31,8 +34,8 @@ function browserFailures({ specs = [], suites = [] }) {
     .flatMap(({ file, title, tests }) => tests.map((test) => ({ file, title, ...test })))
     .filter(({ status }) => status !== 'expected')
     .map(
-      ({ file, title, status, results }) =>
-        `${file} › ${title} (${status}): ${results.at(-1)?.error?.message ?? ''}`,
+      ({ projectName, file, title, status, results }) =>
+        `${projectName}: ${file} › ${title} (${status}): ${results.at(-1)?.error?.message ?? ''}`,
     );
   return [...failures, ...suites.flatMap(browserFailures)];
 }
@@ -57,6 +60,7 @@ function gateCount(outcome) {
 
 const counts = [
   testCounts('unit and package tests', 'test-results/vitest.json', vitest),
+  testCounts('unit and package tests, outside of any', 'test-results/vitest-unhandled.json', unhandled),
   testCounts('browser tests', 'test-results/playwright.json', playwright),
   testCounts('browser tests, alone', 'test-results/playwright-alone.json', playwright),
   testCounts('faults, a sample', 'test-results/playwright-faults.json', playwright),

@@ -63,7 +63,9 @@ export async function workInside({ paths, evil }: Target): Promise<void> {
   );
   for (const path of paths) {
     const popup = attacker.native.open(path, 'attacker');
-    for (let round = 0; round < 80; round += 1) {
+    // Not a number of rounds: behind another window a browser may make each of them last a second.
+    const until = performance.now() + 2000;
+    while (performance.now() < until) {
       await attacker.pause(25);
       const url = await Promise.resolve()
         .then(() => popup?.location.href)
