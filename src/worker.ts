@@ -19,3 +19,4 @@ export type { StepUp } from './worker/step-up/step-up.js';
 export { telemetry } from './worker/telemetry/create-telemetry.js';
 export type { Telemetry, TelemetryOptions, TelemetrySink } from './worker/telemetry/telemetry.js';
 export { toPages } from './worker/telemetry/to-pages.js';
+export { type MemoryVaultOption, memoryVault } from './worker/vault/memory-vault.js';

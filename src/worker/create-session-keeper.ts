@@ -1,8 +1,7 @@
 import { createKeeper } from './keeper.js';
 
-// In front of the others, as the largest dependency is there, and for the same reason.
+// Behind it, as the largest dependency stands in front there, and for the same reason.
 
-import type { RouteHandlerObject, RouteMatchCallback } from 'workbox-core/types.js';
 import { Bridge } from './bridge.js';
 import type { SessionKeeperOptions } from './options.js';
 
@@ -25,14 +24,19 @@ export interface SessionKeeper {
   /** Work left over from the worker's last life; for the `activate` listener's `waitUntil`. */
   recover(): Promise<void>;
   /** The same in the shape of `workbox-routing`: `registerRoute(keeper.route.match, keeper.route.handler, method)`, once per method. */
-  readonly route: { readonly match: RouteMatchCallback; readonly handler: RouteHandlerObject };
+  readonly route: {
+    match(options: { readonly request: Request }): boolean;
+    readonly handler: {
+      handle(options: { readonly request: Request; readonly event: ExtendableEvent }): Promise<Response>;
+    };
+  };
 }
 
 /**
  * Makes a keeper that registers no listener of its own; `serverEvents()` adds one for messages, which answers nothing.
  *
  * The application's worker has to be one classic script, to be served by `session-keeper/server` (or to use
- * `vault: 'memory'`), and to call `clients.claim()` when it activates.
+ * `memoryVault: memoryVault()`), and to call `clients.claim()` when it activates.
  *
  * @throws TypeError for a wrong option
  * @throws SessionKeeperError `seal_missing`, `worker_is_module`

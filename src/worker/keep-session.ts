@@ -1,4 +1,3 @@
-import { clientsClaim } from 'workbox-core/clientsClaim.js';
 import { Bridge } from './bridge.js';
 import { refusing } from './commands.js';
 import { createKeeper, type Keeper } from './keeper.js';
@@ -15,7 +14,7 @@ declare const self: ServiceWorkerGlobalScope;
  * configuration is refused, and the worker before it stays.
  */
 export function keepSession(options: SessionKeeperOptions): void {
-  clientsClaim();
+  self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
   try {
     listen(createKeeper(options, self));
   } catch (failure) {

@@ -6,13 +6,12 @@ export function oneAtATime(work: (isSure: boolean) => Promise<void>): (isSure: b
   let running = Promise.resolve();
   let waiting: boolean | undefined;
   return (isSure) => {
-    const isAsked = waiting !== undefined;
+    if (waiting === undefined)
+      running = running.then(() => {
+        const asked = waiting === true;
+        waiting = undefined;
+        return work(asked);
+      });
     waiting ||= isSure;
-    if (isAsked) return;
-    running = running.then(() => {
-      const asked = waiting === true;
-      waiting = undefined;
-      return work(asked);
-    });
   };
 }

@@ -8,6 +8,7 @@ import type { SilentFrame } from './recovery.js';
 import type { ServerEvents } from './server-events/server-events.js';
 import type { StepUp } from './step-up/step-up.js';
 import type { Telemetry } from './telemetry/telemetry.js';
+import type { MemoryVaultOption } from './vault/memory-vault.js';
 
 /** One API whose requests get the session's credential. */
 export interface ApiRule {
@@ -45,10 +46,10 @@ export interface SessionKeeperOptions {
   /** Where the authorization server sends the window after its own sign-out; registered there. Default `/`. */
   readonly postLogoutPath?: string;
   /**
-   * Where tokens rest. `sealed` (the default) needs `session-keeper/server`, and survives the worker's death; `memory`
-   * does not, and needs nothing.
+   * Keeps tokens in the worker's memory, where no server can seal the worker's script: `memoryVault()`, imported from here. Default
+   * none: they rest sealed in the browser's database, which needs `session-keeper/server` and survives the worker's death.
    */
-  readonly vault?: 'sealed' | 'memory';
+  readonly memoryVault?: MemoryVaultOption;
   /**
    * Lets a session that ended with `rotation_lost` come back by itself, through the authorization server's own sign-in and
    * a hidden frame (`prompt=none`): `silentFrame()`, imported from here. Default none. Only where the authorization server restricts this client to
@@ -108,7 +109,7 @@ export interface Configuration {
   readonly claims: readonly string[];
   readonly authorizationParameters: Readonly<Record<string, string>>;
   readonly apis: readonly Api[];
-  readonly vault: 'sealed' | 'memory';
+  readonly memoryVault: MemoryVaultOption | undefined;
   readonly silentFrame: SilentFrame | undefined;
   readonly limits: Limits | undefined;
   readonly telemetry: Telemetry | undefined;
@@ -150,7 +151,7 @@ const CHECKS = {
   claims: (value = [], name) => list(value, name).map((claim, index) => text(claim, `${name}[${index}]`)),
   authorizationParameters: parameters,
   postLogoutPath: (value = '/', name, origin) => ownPath(value, name, origin),
-  vault: oneOf('sealed', 'memory'),
+  memoryVault: made<MemoryVaultOption>,
   silentFrame: made<SilentFrame>,
   limits: made<Limits>,
   telemetry: made<Telemetry>,
@@ -189,7 +190,7 @@ function issuerUrl(value: string, name: string): URL {
   const url = parse(name, value, 'an https URL (http only on localhost)');
   // RFC 8414 §2. An API's origin is compared with the text, so there these are refused already.
   if (url.search || url.hash || url.username || url.password)
-    refuse(name, value, 'a URL without user, password, query and fragment');
+    refuse(name, value, 'a URL without user, query and fragment');
   return secure(name, url);
 }
 
@@ -202,11 +203,9 @@ function apiRules(rules: readonly ApiRule[], name: string): readonly Api[] {
 function apiRule(rule: ApiRule, name: string): Api {
   objectOf(name, rule, API_OPTIONS);
   const { origin, pathPrefix = '/', methods } = rule;
-  const url = secure(
-    `${name}.origin`,
-    parse(`${name}.origin`, origin, 'an origin like https://api.example.com'),
-  );
-  if (url.origin !== origin) refuse(`${name}.origin`, origin, `an origin without path, like ${url.origin}`);
+  const allowed = 'an origin without path, like https://api.example.com';
+  const url = secure(`${name}.origin`, parse(`${name}.origin`, origin, allowed));
+  if (url.origin !== origin) refuse(`${name}.origin`, origin, allowed);
   ownPath(pathPrefix, `${name}.pathPrefix`, origin);
   if (methods && !list(methods, `${name}.methods`).every((method) => /^[A-Z-]+$/.test(method)))
     refuse(`${name}.methods`, methods, 'a list of methods in capitals');
@@ -223,7 +222,7 @@ function ownPath(path: string, name: string, origin: string): URL {
     const url = new URL(path, origin);
     if (url.pathname === path && url.origin === origin) return url;
   }
-  return refuse(name, path, 'a normal path that starts with one slash, without origin, query and fragment');
+  return refuse(name, path, 'a path that starts with one slash, without query and fragment');
 }
 
 function parameters(
@@ -240,10 +239,17 @@ function parameters(
 }
 
 /** What a function of the option's name has made. */
-function made<T extends SilentFrame | Limits | Telemetry | AuditLog | StepUp | ServerEvents | Adoption>(
-  value: T | undefined,
-  name: string,
-): T | undefined {
+function made<
+  T extends
+    | MemoryVaultOption
+    | SilentFrame
+    | Limits
+    | Telemetry
+    | AuditLog
+    | StepUp
+    | ServerEvents
+    | Adoption,
+>(value: T | undefined, name: string): T | undefined {
   if (value !== undefined && typeof value?.connect !== 'function')
     refuse(name, value, `${name}(), imported from session-keeper/worker, or nothing`);
   return value;

@@ -1,14 +1,7 @@
 import type { Configuration } from './options.js';
 
 interface RouterRule {
-  readonly condition: {
-    readonly urlPattern: {
-      readonly protocol?: string;
-      readonly hostname?: string;
-      readonly port?: string;
-      readonly pathname: string;
-    };
-  };
+  readonly condition: { readonly urlPattern: string };
   readonly source: 'network' | 'fetch-event';
 }
 
@@ -21,13 +14,14 @@ export function addStaticRoutes(event: RoutingEvent, { apis, redirectUri }: Conf
   const ours = [...apis.map(({ origin, pathPrefix }) => new URL(pathPrefix, origin)), redirectUri].map(
     toRule,
   );
-  const others: RouterRule = { condition: { urlPattern: { pathname: '*' } }, source: 'network' };
+  const others: RouterRule = { condition: { urlPattern: '*://*:*/*' }, source: 'network' };
   event.waitUntil(event.addRoutes([...ours, others]));
 }
 
 /** Wider than the matcher, never narrower: the fetch listener has the last word. */
-function toRule({ protocol, hostname, port, pathname }: URL): RouterRule {
+function toRule({ origin, pathname }: URL): RouterRule {
+  // A colon begins a parameter's name, in the address [::1] too.
+  const host = origin.replace(/:(?=[^/]*])/g, '\\:');
   const prefix = pathname.replace(/\/$/, '').replace(/[\\{}()*+?:]/g, '\\$&');
-  const urlPattern = { protocol: protocol.slice(0, -1), hostname, port, pathname: `${prefix}*` };
-  return { condition: { urlPattern }, source: 'fetch-event' };
+  return { condition: { urlPattern: `${host}${prefix}*` }, source: 'fetch-event' };
 }

@@ -1,9 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, inPage, renewals, statusOf, test, untilExpired } from '../support/order-desk.js';
 import { holdRenewals, outcome, startOrder, untilParked } from '../support/parked-orders.js';
 import { stopWorkers } from '../support/stop-workers.js';
 
-test.use({ systemOptions: { accessTokenSeconds: 2, workerOptions: { vault: 'memory' } } });
+const workerSource = fileURLToPath(new URL('../workers/memory-vault.ts', import.meta.url));
+
+test.use({ systemOptions: { accessTokenSeconds: 2, workerSource } });
 
 const call = (tab: Page, url: string, init: RequestInit = {}) =>
   tab.evaluate(

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { burst, expect, inPage, ready, reloadWithNewWorker, statusOf, test } from '../support/order-desk.js';
 import { stopWorkers } from '../support/stop-workers.js';
@@ -41,7 +42,9 @@ test.describe('the server’s seal key is rotated', () => {
 });
 
 test.describe('without a server that seals', () => {
-  test.use({ systemOptions: { workerOptions: { vault: 'memory' } } });
+  const workerSource = fileURLToPath(new URL('../workers/memory-vault.ts', import.meta.url));
+
+  test.use({ systemOptions: { workerSource } });
 
   test('tokens are in the worker’s memory alone, and the page is told so', async ({ tab, system }) => {
     expect(await statusOf(tab)).toMatchObject({ phase: 'active', vault: 'memory' });

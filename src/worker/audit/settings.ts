@@ -3,9 +3,9 @@ import type { Settings } from './ring.js';
 
 /** Each value of the policy, and the options that say whose credential goes where: by name, as a text. They are kept in the log's sealed head. */
 export function settingsOf({ policy, ...configuration }: Configuration): Settings {
-  const { issuer, clientId, scope, resource, responseMode, apis, vault, dpop } = configuration;
-  const values = { issuer, clientId, scope, resource, responseMode, apis, vault, dpop };
-  const parts = ['silentFrame', 'limits', 'stepUp', 'serverEvents'] as const;
+  const { issuer, clientId, scope, resource, responseMode, apis, dpop } = configuration;
+  const values = { issuer, clientId, scope, resource, responseMode, apis, dpop };
+  const parts = ['memoryVault', 'silentFrame', 'limits', 'stepUp', 'serverEvents'] as const;
   const present = Object.fromEntries(parts.map((name) => [name, configuration[name] !== undefined]));
   return { ...flat(values, ''), ...flat(present, ''), ...flat(policy, 'policy.') };
 }

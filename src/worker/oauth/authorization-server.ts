@@ -124,7 +124,7 @@ export class AuthorizationServer {
       if (cause instanceof oauth.OperationProcessingError && cause.code === oauth.JSON_ATTRIBUTE_COMPARISON) {
         throw new SessionKeeperError(
           'issuer_mismatch',
-          `The metadata of ${issuer.href} names another issuer. Check the option issuer: it has to be exactly that one.`,
+          `The metadata of ${issuer.href} names another issuer. Check the option issuer.`,
           { cause },
         );
       }

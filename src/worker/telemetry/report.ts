@@ -8,7 +8,7 @@ import type { RecentEvents } from './recent-events.js';
 /** Gives pages the worker's half of a report for support. */
 export function reporting(
   keeper: Keeper,
-  { policy, vault, dpop, silentFrame, limits }: Configuration,
+  { policy, memoryVault, dpop, silentFrame, limits }: Configuration,
   { latest, counts }: RecentEvents,
   startedAt: number,
 ): Keeper {
@@ -20,7 +20,12 @@ export function reporting(
       version: VERSION,
       startedAt,
       policy,
-      options: { vault, dpop, silentFrame: silentFrame !== undefined, limits: limits !== undefined },
+      options: {
+        vault: memoryVault ? 'memory' : 'sealed',
+        dpop,
+        silentFrame: silentFrame !== undefined,
+        limits: limits !== undefined,
+      },
       counts: { ...counts },
       latest: [...latest],
     }),

@@ -2,7 +2,6 @@ import { SessionKeeperError } from '../../shared/errors.js';
 import type { Configuration } from '../options.js';
 import { Database } from './database.js';
 import { type AskEpoch, FreshVault } from './fresh-vault.js';
-import { MemoryVault } from './memory-vault.js';
 import type { Seal } from './seal.js';
 import { SealedVault } from './sealed-vault.js';
 import type { Vault } from './vault.js';
@@ -20,10 +19,10 @@ export function createVault(
   askEpoch: AskEpoch,
   onGone: () => void,
 ): Vault {
-  if (configuration.vault === 'memory') return new MemoryVault();
+  if (configuration.memoryVault) return configuration.memoryVault.connect();
   if (seal) return new FreshVault(new SealedVault(new Database(onGone), seal), askEpoch);
   throw new SessionKeeperError(
     'seal_missing',
-    "The worker's script came without this browser's seal for this scope. Serve it with session-keeper/server or session-keeper/vite, or choose vault: 'memory'.",
+    "The worker's script came without this browser's seal for this scope. Serve it with session-keeper/server or session-keeper/vite, or add memoryVault().",
   );
 }

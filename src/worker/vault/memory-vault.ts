@@ -1,6 +1,24 @@
 import type { Change, Stored, Vault } from './vault.js';
 
-/** Keeps records as long as the worker lives, for deployments where no server can seal the worker's script. */
+/** What {@link memoryVault} makes. */
+export interface MemoryVaultOption {
+  connect(): Vault;
+}
+
+/**
+ * For the option `memoryVault`: keeps tokens in the worker's memory, for static hosting, where nobody can seal the worker's script.
+ * They end with the worker, which browsers stop when it is idle; and without a server of yours there is less protection against
+ * scripts in the page: see SECURITY.md.
+ *
+ * ```ts
+ * keepSession({ …, memoryVault: memoryVault() });
+ * ```
+ */
+export function memoryVault(): MemoryVaultOption {
+  return { connect: () => new MemoryVault() };
+}
+
+/** Keeps records as long as the worker lives. */
 export class MemoryVault implements Vault {
   readonly kind = 'memory';
   readonly #records = new Map<string, Stored<unknown>>();

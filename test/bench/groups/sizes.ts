@@ -8,7 +8,6 @@ import { type GroupResult, round } from '../results.js';
 const WORTH: Readonly<Record<string, string>> = {
   oauth4webapi:
     'every OAuth message is made and checked by a library that is kept up to the RFCs and certified; written by hand it would be as large, and wrong somewhere',
-  'workbox-core': 'the types that let a Workbox worker route to the keeper, and `clientsClaim`',
   comlink:
     "the page's typed calls to the worker; the worker's end of its protocol is ten lines of our own, since an allow-list needs no more",
 };

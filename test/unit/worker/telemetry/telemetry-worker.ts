@@ -7,6 +7,7 @@ import { createKeeper, type Keeper } from '../../../../src/worker/keeper.js';
 import type { SessionKeeperOptions } from '../../../../src/worker/options.js';
 import { telemetry } from '../../../../src/worker/telemetry/create-telemetry.js';
 import type { TelemetryOptions } from '../../../../src/worker/telemetry/telemetry.js';
+import { memoryVault } from '../../../../src/worker/vault/memory-vault.js';
 import { FakeApi } from '../fake-api.js';
 import { FakeAuthorizationServer, ISSUER } from '../fake-authorization-server.js';
 import { idToken } from '../fake-id-token.js';
@@ -98,7 +99,7 @@ export class TelemetryWorker {
     };
     const told = telemetry({ ...more, sinks: [(event) => void this.events.push(event), ...sinks] });
     this.#keeper = createKeeper(
-      { ...OPTIONS, vault: 'memory', scope: 'orders', ...options, telemetry: told },
+      { ...OPTIONS, memoryVault: memoryVault(), scope: 'orders', ...options, telemetry: told },
       scope as unknown as ServiceWorkerGlobalScope,
     );
     this.commands = asPagesHaveThem(this.#keeper.commands);
