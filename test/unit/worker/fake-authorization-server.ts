@@ -19,6 +19,8 @@ export class FakeAuthorizationServer {
   /** What the next discoveries are answered with. */
   discoveryAnswer = (): Answer =>
     this.isDown ? new Response('down', { status: 503 }) : Response.json(this.metadata);
+  /** What token requests are answered with that no test told an answer for. */
+  tokenAnswer = (): Answer => this.tokens();
   /** What the next revocations are answered with. */
   revocationAnswer = (): Response => new Response(null, { status: 200 });
   readonly #answers: (() => Answer)[] = [];
@@ -40,7 +42,7 @@ export class FakeAuthorizationServer {
     }
     this.tokenRequests.push(body);
     const answer = this.#answers.shift();
-    return answer ? answer() : this.tokens();
+    return answer ? answer() : this.tokenAnswer();
   };
 
   /** The next generation of tokens. */
