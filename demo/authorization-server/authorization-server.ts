@@ -37,6 +37,8 @@ export interface AuthorizationServerControls extends TokenFaultControls {
   down(outage: boolean | Outage): void;
   /** Takes back every grant of a subject. @returns how many there were. */
   revokeAll(subject: string): number;
+  /** Takes back the grant of a subject that began last, as of one device. @returns how many there were: 0 or 1. */
+  revokeLatest(subject: string): number;
   /** Refresh tokens of a subject that could be used now and were not used yet. */
   liveRefreshTokens(subject: string): number;
   /** Whether it could be used now; a rotated one within its grace could. */
@@ -169,6 +171,10 @@ export class AuthorizationServer implements AuthorizationServerControls {
 
   revokeAll(subject: string): number {
     return this.#store.revokeAll(subject);
+  }
+
+  revokeLatest(subject: string): number {
+    return this.#store.revokeLatest(subject);
   }
 
   liveRefreshTokens(subject: string): number {

@@ -69,11 +69,24 @@ export class MemoryStore {
 
   /** Takes back every grant of a subject with all that was issued under it. @returns how many grants there were. */
   revokeAll(subject: string): number {
-    const grants = [...this.#entries].filter(
-      ([, { model, payload }]) => model === 'Grant' && payload.accountId === subject,
+    return this.#revokeGrants(this.#grantsOf(subject));
+  }
+
+  /** Takes back the grant of a subject that began last, as of one device. @returns how many there were: 0 or 1. */
+  revokeLatest(subject: string): number {
+    return this.#revokeGrants(this.#grantsOf(subject).slice(-1));
+  }
+
+  /** In the order in which they began. */
+  #grantsOf(subject: string): readonly Entry[] {
+    return [...this.#entries.values()].filter(
+      ({ model, payload }) => model === 'Grant' && payload.accountId === subject,
     );
-    for (const [key, { payload }] of grants) {
-      this.#entries.delete(key);
+  }
+
+  #revokeGrants(grants: readonly Entry[]): number {
+    for (const { payload } of grants) {
+      this.#entries.delete(`Grant:${payload.jti}`);
       if (payload.jti) this.#revoke(payload.jti, ({ model }) => REVOCABLE.has(model));
     }
     return grants.length;

@@ -1,24 +1,13 @@
-import { fileURLToPath } from 'node:url';
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { clockedWorker, pass } from '../support/device-clock.js';
 import { expect, renewals, signIn, statusOf, test } from '../support/order-desk.js';
 import { stopWorkers } from '../support/stop-workers.js';
 
 const MINUTE = 60_000;
 const NOTE = 'Behind the barn, ring twice';
-const workerSource = fileURLToPath(new URL('../workers/shifted-clock.ts', import.meta.url));
 
 // A device whose clock the test drives, for its pages and its worker.
 test.beforeEach(({ context }) => context.clock.install());
-
-/** Time passes, and nobody does anything. */
-async function pass(context: BrowserContext, minutes: number): Promise<void> {
-  const [tab] = context.pages();
-  await tab?.evaluate(
-    (setClockByMs) => navigator.serviceWorker.controller?.postMessage({ setClockByMs }),
-    minutes * MINUTE,
-  );
-  await context.clock.fastForward(minutes * MINUTE);
-}
 
 /** Somebody at the order desk, in the middle of a form. */
 async function atWork(tab: Page): Promise<Page> {
@@ -39,7 +28,7 @@ test.describe('thirty minutes without use end the session', () => {
   test.use({
     systemOptions: {
       accessTokenSeconds: 7200,
-      workerSource,
+      workerSource: clockedWorker,
       workerOptions: { policy: { idleTimeoutSeconds: 1800 } },
     },
   });
@@ -119,7 +108,7 @@ test.describe('an hour ends the session, whatever happens', () => {
   test.use({
     systemOptions: {
       accessTokenSeconds: 7200,
-      workerSource,
+      workerSource: clockedWorker,
       workerOptions: { policy: { absoluteLifetimeSeconds: 3600 } },
     },
   });

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import type { System } from '../../demo/system.js';
+import { clockedWorker } from '../support/device-clock.js';
 import { burst, expect, inPage, renewals, statusOf, test, untilExpired } from '../support/order-desk.js';
 import { stopWorkers } from '../support/stop-workers.js';
 
@@ -108,8 +108,7 @@ test('the network is gone across an expiry: what is asked meanwhile is answered 
 });
 
 test.describe('the device’s clock is set', () => {
-  const workerSource = fileURLToPath(new URL('../workers/shifted-clock.ts', import.meta.url));
-  test.use({ systemOptions: { accessTokenSeconds: 600, workerSource } });
+  test.use({ systemOptions: { accessTokenSeconds: 600, workerSource: clockedWorker } });
 
   test('hours forward, and hours back: each time one token request, and no request fails', async ({
     tab,

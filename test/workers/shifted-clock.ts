@@ -12,4 +12,7 @@ self.addEventListener('message', ({ data }) => {
   offsetMs += data.setClockByMs;
 });
 
-keepSession(orderDeskOptions);
+keepSession({
+  ...orderDeskOptions,
+  apis: [...orderDeskOptions.apis, { origin: location.origin, pathPrefix: '/api/' }],
+});

@@ -42,7 +42,8 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   revoke: async (lab, tell) => {
     const evidence = await lab.observe();
     await lab.pull('revoke');
-    await settled(lab.session.renew());
+    // That it is over, this page is told as every tab is, and not by the answer.
+    if (!(await settled(lab.session.renew()))) await lab.ended(HEARD_WITHIN_MS);
     tell(narration.tellRevoked(await evidence()));
   },
 

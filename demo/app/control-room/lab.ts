@@ -1,13 +1,11 @@
 import type { Session } from 'session-keeper';
-import { onTelemetry, type TelemetryEvent } from 'session-keeper/telemetry';
+import { diagnose, type TelemetryEvent } from 'session-keeper/telemetry';
 import { serverTime } from '../orders-api.js';
 import { pull, readFigures } from './control-client.js';
 import type { BurstOutcome, Evidence } from './narration.js';
 
 const TOKEN_REQUESTS = 'authorization_server_token_requests_total';
 const SIGN_INS = `${TOKEN_REQUESTS}{grant_type=authorization_code,outcome=success}`;
-/** Telemetry comes on another way than the answers to requests. */
-const TELEMETRY_MS = 250;
 
 /** Where an experiment is made: the servers' levers, requests of this page, and what is told of them. */
 export class Lab {
@@ -35,22 +33,31 @@ export class Lab {
 
   /** Watches from now on. @returns gives what was seen since */
   async observe(): Promise<() => Promise<Evidence>> {
-    const events: TelemetryEvent[] = [];
-    const stop = onTelemetry((event) => events.push(event));
+    const counted = await this.#count();
     const before = await tokenRequests();
     return async () => {
-      await new Promise((resolve) => setTimeout(resolve, TELEMETRY_MS));
-      stop();
+      const since = await counted();
       const { phase, problem, missingScopes } = this.session.status;
       return {
-        renewals: events.filter((event) => event.name === 'renewal').length,
-        replays: events.filter((event) => event.name === 'request.replayed' && event.reason === 'refused')
-          .length,
-        recovered: events.some((event) => event.name === 'session.recovered'),
+        renewals: since('renewal'),
+        replays: since('request.replayed'),
+        recovered: since('session.recovered') > 0,
         tokenRequests: (await tokenRequests()) - before,
         ...(phase === 'ended' && problem && { code: problem.code }),
         ...(missingScopes && { missingScopes }),
       };
+    };
+  }
+
+  /** Asks the worker for its own counts, now and then: its events may still be on their way to this page. */
+  async #count(): Promise<() => Promise<(name: TelemetryEvent['name']) => number>> {
+    const before = await diagnose(this.session);
+    return async () => {
+      const now = await diagnose(this.session);
+      // A worker that was started meanwhile began to count anew.
+      const isSame = now.worker?.startedAt === before.worker?.startedAt;
+      return (name) =>
+        (now.worker?.counts?.[name] ?? 0) - (isSame ? (before.worker?.counts?.[name] ?? 0) : 0);
     };
   }
 

@@ -5,10 +5,10 @@ export interface BurstOutcome {
   readonly longestSeconds: number;
 }
 
-/** What is told of an experiment: from the page, from the worker's telemetry, and from the servers. */
+/** What is told of an experiment: from the page, from what the worker counted, and from the servers. */
 export interface Evidence {
   readonly burst?: BurstOutcome;
-  /** Renewals that the worker told of, and token requests for one that the server counted. */
+  /** Renewals that the worker counted, and token requests for one that the server counted. */
   readonly renewals: number;
   readonly tokenRequests: number;
   /** Requests that the worker sent again. */

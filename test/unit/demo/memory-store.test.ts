@@ -28,3 +28,25 @@ describe('the grace', () => {
     expect(uses).toBe(0);
   });
 });
+
+describe('taking back', () => {
+  it('of the latest grant leaves the person’s other devices, and other people, what they have', async () => {
+    const store = new MemoryStore();
+    for (const [id, accountId] of [
+      ['laptop', 'ada'],
+      ['phone', 'ada'],
+      ['desk', 'grace'],
+    ] as const) {
+      await store.adapter('Grant').upsert(id, { jti: id, accountId }, 60);
+      await store.adapter('RefreshToken').upsert(`of-${id}`, { grantId: id, accountId }, 60);
+    }
+    expect(store.revokeLatest('ada')).toBe(1);
+    expect(['laptop', 'phone', 'desk'].map((id) => store.refreshTokenIsActive(`of-${id}`))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(store.revokeAll('ada')).toBe(1);
+    expect(store.revokeLatest('ada')).toBe(0);
+  });
+});

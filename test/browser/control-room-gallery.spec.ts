@@ -1,0 +1,87 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, signIn, test } from '../support/order-desk.js';
+import { addTabs, layoutFaults, show } from './control-room/gallery.js';
+import { SENTENCES, STATES } from './control-room/states.js';
+
+// Pictures are not compared: fonts, and with them every line, differ from machine to machine. What is checked is what a person would
+// see in one: that nothing is cut off or lies over something, and what axe says. The pictures are kept for a person to look at.
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const LOOKS = [
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'light', width: 360 },
+  { colorScheme: 'dark', width: 360 },
+] as const;
+type Look = (typeof LOOKS)[number];
+/** What a state changes. */
+const CHANGED = ['session-banner', '.told', '.session'];
+
+test.use({ systemOptions: { controlRoom: true, accessTokenSeconds: 600 } });
+
+async function look(room: Page, { colorScheme, width }: Look): Promise<void> {
+  await room.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await room.setViewportSize({ width, height: 900 });
+}
+
+/** What axe has to say of the room, or of these parts. */
+async function violations(room: Page, parts: readonly string[] = []): Promise<string[]> {
+  const axe = new AxeBuilder({ page: room }).withTags(WCAG);
+  for (const part of parts) axe.include(part);
+  const { violations, incomplete } = await axe.analyze();
+  return [...violations, ...incomplete].flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+  );
+}
+
+test('the control room is readable and whole in every state, light and dark, wide and narrow', async ({
+  openTab,
+}, info) => {
+  const room = await openTab('/control-room.html');
+  await signIn(room);
+  await expect(room.locator('#figures tr')).toHaveCount(9);
+  await expect(room.locator('#tabs tr')).toHaveCount(1);
+  await room.getByRole('checkbox', { name: 'A request each second' }).uncheck();
+  await addTabs(room);
+  await expect(room.locator('#tabs tr')).toHaveCount(4);
+
+  for (const state of STATES) {
+    await show(room, state);
+    await expect(room.locator('#phase')).toHaveAttribute('data-phase', state.phase);
+    for (const each of LOOKS) {
+      await look(room, each);
+      const name = `${state.name}-${each.colorScheme}-${each.width}`;
+      expect.soft([name, await layoutFaults(room)]).toEqual([name, []]);
+      // The first state is looked at as a whole, the others in both colours and both widths once.
+      const isWhole = state === STATES[0];
+      if (!isWhole && (each.colorScheme === 'light') !== each.width > 360) continue;
+      expect.soft([name, await violations(room, isWhole ? [] : CHANGED)]).toEqual([name, []]);
+      await room.screenshot({ fullPage: isWhole, path: info.outputPath(`${name.replaceAll(' ', '-')}.png`) });
+    }
+  }
+
+  // The buttons that break something are there for people at work only.
+  await show(room, { name: 'signed out', phase: 'signed-out' });
+  await expect(room.getByRole('button', { name: 'Sign in to begin' })).toBeVisible();
+  await expect(room.getByRole('button', { name: 'Expire now' })).toHaveAttribute('aria-disabled', 'true');
+});
+
+test('whatever a lever tells fits, and so does the room while one is at work', async ({ openTab }, info) => {
+  const room = await openTab('/control-room.html');
+  await signIn(room);
+  await room.getByRole('button', { name: 'Step up' }).click();
+  await expect(room.locator('#story')).toHaveText(/press Confirm above/);
+  await expect(room.getByRole('button', { name: 'Step up' })).toHaveAttribute('aria-busy', 'true');
+  for (const each of LOOKS) {
+    await look(room, each);
+    const name = `at-work-${each.colorScheme}-${each.width}`;
+    expect.soft([name, await violations(room, [...CHANGED, '.experiments'])]).toEqual([name, []]);
+    await room.screenshot({ path: info.outputPath(`${name}.png`) });
+    for (const sentence of each.colorScheme === 'light' ? SENTENCES : []) {
+      await room.locator('#story').evaluate((story, text) => {
+        story.textContent = text;
+      }, sentence);
+      expect.soft([name, sentence, await layoutFaults(room)]).toEqual([name, sentence, []]);
+    }
+  }
+});
