@@ -8,6 +8,8 @@ const AXIS_HEIGHT = 34;
 /** Less than this has room for every other mark. */
 const NARROW = 480;
 const LEAST_SECONDS = 30;
+/** Wide enough for `600 s`, and for as many requests as may wait. */
+const SIDE_WIDTH = 44;
 
 /** A colour of the style sheet as it is now, light or dark: a canvas knows no variables. */
 class Colors {
@@ -82,8 +84,8 @@ export class Timeline {
       },
       axes: [
         this.#axis({ splits, values: () => [], size: 6 }),
-        this.#axis({ values: (_chart, marks) => marks.map((mark) => `${mark} s`), size: 44 }),
-        this.#axis({ side: 1, scale: 'parked', grid: { show: false }, size: 34 }),
+        this.#axis({ values: (_chart, marks) => marks.map((mark) => `${mark} s`), size: SIDE_WIDTH }),
+        this.#axis({ side: 1, scale: 'parked', grid: { show: false }, size: SIDE_WIDTH }),
       ],
       series: [
         {},
@@ -115,11 +117,11 @@ export class Timeline {
       axes: [
         this.#axis({ splits, values: ago }),
         this.#axis({
-          size: 44,
+          size: SIDE_WIDTH,
           splits: () => this.#tabs.map((_tab, line) => line),
           values: () => this.#tabs.map((_tab, line) => `${line + 1}`),
         }),
-        this.#axis({ side: 1, size: 34, splits: () => [], grid: { show: false } }),
+        this.#axis({ side: 1, size: SIDE_WIDTH, splits: () => [], grid: { show: false } }),
       ],
       series: [{}, dots('accent', 6), dots('warn', 8), dots('bad', 9)],
     };

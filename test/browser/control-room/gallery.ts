@@ -9,9 +9,14 @@ export async function show(room: Page, { phase, status }: RoomState): Promise<vo
       const session = Reflect.get(globalThis, Symbol.for('session-keeper.session'));
       const well: SessionStatus = Reflect.get(globalThis, 'well') ?? session.status;
       Object.assign(globalThis, { well });
-      const { user, ...nobody } = well;
+      const { user, accessTokenEndsAt, ...nobody } = well;
       const isSomebody = changes.phase !== 'signed-out' && changes.phase !== 'signing-in';
-      const status = { ...nobody, ...(isSomebody && { user }), ...changes };
+      const status = {
+        ...nobody,
+        ...(isSomebody && { user }),
+        ...(isSomebody && changes.phase !== 'ended' && { accessTokenEndsAt }),
+        ...changes,
+      };
       navigator.serviceWorker.dispatchEvent(
         new MessageEvent('message', {
           data: { channel: 'session-keeper', event: { type: 'status', status } },

@@ -15,10 +15,7 @@ const problem = (code: SessionErrorCode) => ({
   message: `The authorization server at https://id.example.com has something to say that takes more than one line.`,
   retryable: false,
 });
-const over = (code: SessionErrorCode): Partial<SessionStatus> => ({
-  problem: problem(code),
-  accessTokenEndsAt: 0,
-});
+const over = (code: SessionErrorCode): Partial<SessionStatus> => ({ problem: problem(code) });
 const endsSoon = { endsAt: Date.now() + 100_000, absoluteEndsAt: Date.now() + 100_000 };
 
 export const STATES: readonly RoomState[] = [
