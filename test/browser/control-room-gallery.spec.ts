@@ -48,16 +48,17 @@ test('the control room is readable and whole in every state, light and dark, wid
 
   for (const each of LOOKS) {
     await look(room, each);
-    for (const state of STATES) {
+    // Both colours and both widths once; the first state in all four.
+    const isForAll = (each.colorScheme === 'light') === each.width > 360;
+    for (const state of isForAll ? STATES : STATES.slice(0, 1)) {
       await show(room, state);
       await expect(room.locator('#phase')).toHaveAttribute('data-phase', state.phase);
       const name = `${state.name}-${each.colorScheme}-${each.width}`;
       expect.soft([name, await layoutFaults(room)]).toEqual([name, []]);
-      // The first state is looked at as a whole, the others in both colours and both widths once.
       const isWhole = state === STATES[0];
-      if (!isWhole && (each.colorScheme === 'light') !== each.width > 360) continue;
-      expect.soft([name, await violations(room, isWhole ? [] : CHANGED)]).toEqual([name, []]);
       await room.screenshot({ fullPage: isWhole, path: info.outputPath(`${name.replaceAll(' ', '-')}.png`) });
+      if (state.hasOwnLooks)
+        expect.soft([name, await violations(room, isWhole ? [] : CHANGED)]).toEqual([name, []]);
     }
   }
 

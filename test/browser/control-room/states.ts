@@ -7,6 +7,8 @@ export interface RoomState {
   readonly phase: SessionPhase;
   /** What differs from a session that is well. */
   readonly status?: Partial<SessionStatus>;
+  /** Its colours or its parts are those of no state before. Others differ in words alone, and in the banner, which has a gallery too. */
+  readonly hasOwnLooks?: boolean;
 }
 
 /** As long as such messages are: the panel shows them with their code. */
@@ -19,14 +21,15 @@ const over = (code: SessionErrorCode): Partial<SessionStatus> => ({ problem: pro
 const endsSoon = { endsAt: Date.now() + 100_000, absoluteEndsAt: Date.now() + 100_000 };
 
 export const STATES: readonly RoomState[] = [
-  { name: 'active', phase: 'active' },
-  { name: 'signed out', phase: 'signed-out' },
+  { name: 'active', phase: 'active', hasOwnLooks: true },
+  { name: 'signed out', phase: 'signed-out', hasOwnLooks: true },
   { name: 'sign-in failed', phase: 'signed-out', status: { problem: problem('client_rejected') } },
   { name: 'signing in', phase: 'signing-in' },
   { name: 'limited', phase: 'limited', status: { missingScopes: ['email'] } },
   {
     name: 'interrupted',
     phase: 'interrupted',
+    hasOwnLooks: true,
     status: {
       problem: problem('authorization_server_unreachable'),
       nextAttemptAt: Date.now() + 600_000,
@@ -45,7 +48,7 @@ export const STATES: readonly RoomState[] = [
     status: { ...endsSoon, problem: problem('absolute_limit_near') },
   },
   { name: 'ending elsewhere', phase: 'ending', status: { ...endsSoon, problem: problem('session_revoked') } },
-  { name: 'ended without use', phase: 'ended', status: over('idle_timeout') },
+  { name: 'ended without use', phase: 'ended', status: over('idle_timeout'), hasOwnLooks: true },
   { name: 'ended elsewhere', phase: 'ended', status: over('signed_out_elsewhere') },
   { name: 'renewal lost', phase: 'ended', status: over('rotation_lost') },
   { name: 'out of date', phase: 'active', status: { problem: problem('protocol_unsupported') } },
