@@ -103,7 +103,8 @@ export function createCommands(parts: Parts): Handlers {
       await session.load();
       if (signal === 'input') await session.recordInput();
       else if (!(await session.enforceLimits())) {
-        if (signal === 'limit') void drain();
+        // With a limit there is more to revoke; with a page that wakes up the network may be back for it.
+        if (signal !== 'ping') void drain();
       } else if (signal !== 'limit' && (session.isRenewalDue() || !session.usable()))
         await (signal === 'wake' ? renewal.nudge() : renewal.ensure());
       if (signal === 'wake' || signal === 'ping') void recovery?.attempt();

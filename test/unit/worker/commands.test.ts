@@ -404,6 +404,24 @@ describe('touch', () => {
     expect(browser.server.tokenRequests).toEqual([]);
   });
 
+  it('wake has revoked what ended while there was no network', async () => {
+    start({ policy: { idleTimeoutSeconds: 120 } });
+    await browser.signIn();
+    const { metadata } = browser.server;
+    browser.server.metadata = {};
+    await browser.time.pass(120_000);
+    await touch('limit');
+    await turn();
+    expect(browser.server.revoked).toEqual([]);
+    browser.server.metadata = metadata;
+    await touch('ping');
+    await turn();
+    expect(browser.server.revoked).toEqual([]);
+    await touch('wake');
+    await turn();
+    expect(browser.server.revoked).toEqual(['refresh-1']);
+  });
+
   it('limit of many pages at once is one revocation', async () => {
     start({ policy: { idleTimeoutSeconds: 120 } });
     await browser.signIn();
