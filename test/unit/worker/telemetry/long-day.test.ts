@@ -56,7 +56,7 @@ it('every interruption that a page saw is in the telemetry with its cause, and n
       async (drawn, revokedAt) => {
         const faults = apart(drawn);
         const { worker, answers, startedAt } = await day(faults, revokedAt);
-        const began = worker.events.filter(({ name }) => name === 'interruption.began');
+        const began = worker.events.filter((event) => event.name === 'interruption.began');
         const ended = worker.of('interruption.ended');
         const seen = interruptions(worker);
         expect(began.map(({ error }) => error)).toEqual(seen.map(({ error }) => error));
