@@ -12,6 +12,7 @@ const entries = [
   'otlp',
   'audit',
   'adopt',
+  'drafts',
   'doctor',
 ];
 const languages = ['ar', 'de', 'es', 'fr', 'ja'].map((name) => `banner/languages/${name}`);

@@ -13,7 +13,7 @@ export default defineConfig({
           alias: [
             { find: /^session-keeper$/, replacement: source('index') },
             {
-              find: /^session-keeper\/(worker|server|vite|banner|react|telemetry|otlp|audit)$/,
+              find: /^session-keeper\/(worker|server|vite|banner|react|telemetry|otlp|audit|drafts)$/,
               replacement: source('$1'),
             },
           ],

@@ -71,7 +71,10 @@ async function bundle(
 /** The package's names, as a consumer writes them, lead to its sources. */
 const SOURCES = [
   { find: /^session-keeper$/, replacement: path('../../src/index.ts') },
-  { find: /^session-keeper\/(worker|otlp|banner|telemetry)$/, replacement: `${path('../../src')}/$1.ts` },
+  {
+    find: /^session-keeper\/(worker|otlp|banner|telemetry|drafts)$/,
+    replacement: `${path('../../src')}/$1.ts`,
+  },
 ];
 
 async function readPublicFiles(): Promise<[string, Buffer][]> {

@@ -38,6 +38,7 @@ await show(start());
 async function start(): Promise<void> {
   const session = await registerSessionKeeper({ worker: '/service-worker.js' });
   new SessionPanel(session);
+  form.keepFor(session);
   wireButtons(session);
   session.onProblem(explain);
   let working = false;

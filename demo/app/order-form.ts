@@ -1,9 +1,9 @@
+import type { Session } from 'session-keeper';
+import { type KeptDraft, keepDraft } from 'session-keeper/drafts';
 import { create, element, write } from './elements.js';
-import { attach, type Product, placeOrder, RequestRefused } from './orders-api.js';
+import { attach, type OrderDraft, type Product, placeOrder, RequestRefused } from './orders-api.js';
 
-const DRAFT = 'order-desk:note';
-
-/** The order form; its text outlives a sign-in that leaves the page. */
+/** The order form; what is in it outlives a sign-in that leaves the page. */
 export class OrderForm {
   readonly #form = element('order-form', HTMLFormElement);
   readonly #product = element('product', HTMLSelectElement);
@@ -14,14 +14,34 @@ export class OrderForm {
   readonly #submit = element('place-order', HTMLButtonElement);
   readonly #result = element('order-result', HTMLParagraphElement);
   readonly #onPlaced: () => void;
+  #draft: KeptDraft | undefined;
+  /** The order's, from the first attempt to send it until it is placed: the API then knows one that it has already. */
+  #id: string = crypto.randomUUID();
+  /** Chosen before the page was left; the products come later. */
+  #chosenBefore = '';
 
   constructor(onPlaced: () => void) {
     this.#onPlaced = onPlaced;
-    this.#note.value = sessionStorage.getItem(DRAFT) ?? '';
-    this.#note.addEventListener('input', () => sessionStorage.setItem(DRAFT, this.#note.value));
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#place();
+    });
+  }
+
+  /** From now on a sign-in that leaves the page takes along what is in the form. */
+  keepFor(session: Session): void {
+    this.#draft = keepDraft<OrderDraft>(session, {
+      name: 'order',
+      save: () => (this.#note.value || this.#quantity.value !== '1' ? this.#entered() : undefined),
+      restore: ({ id, product, quantity, note }) => {
+        this.#id = id;
+        this.#chosenBefore = product;
+        this.#product.value = product;
+        this.#quantity.value = String(quantity ?? '');
+        this.#note.value = note;
+        write(this.#result, 'Your order is as you left it.');
+      },
+      clear: () => this.#clear(),
     });
   }
 
@@ -31,6 +51,7 @@ export class OrderForm {
       select.replaceChildren(...products.map(({ id, name }) => option(id, name)));
       if (chosen) select.value = chosen;
     }
+    if (this.#chosenBefore) this.#product.value = this.#chosenBefore;
   }
 
   async #place(): Promise<void> {
@@ -38,14 +59,11 @@ export class OrderForm {
     this.#submit.ariaDisabled = 'true';
     write(this.#result, 'Sending…');
     try {
-      const order = await placeOrder({
-        product: this.#product.value,
-        quantity: this.#quantity.valueAsNumber,
-        note: this.#note.value,
-      });
+      const order = await placeOrder(this.#entered());
       const [file] = this.#attachment.files ?? [];
       if (file) await attach(order, file);
       this.#clear();
+      this.#draft?.drop();
       write(this.#result, 'Order placed.');
       this.#onPlaced();
     } catch (error) {
@@ -59,8 +77,19 @@ export class OrderForm {
     const product = this.#product.value;
     this.#form.reset();
     this.#product.value = product;
-    this.#note.value = '';
-    sessionStorage.removeItem(DRAFT);
+    this.#chosenBefore = '';
+    this.#id = crypto.randomUUID();
+    write(this.#result, '');
+  }
+
+  #entered(): OrderDraft {
+    return {
+      id: this.#id,
+      product: this.#product.value,
+      // JSON has no word for what a field with letters in it holds.
+      quantity: Number.isNaN(this.#quantity.valueAsNumber) ? null : this.#quantity.valueAsNumber,
+      note: this.#note.value,
+    };
   }
 }
 

@@ -6,7 +6,7 @@ keepSession({
   clientId: 'order-desk',
   redirectPath: '/session/callback',
   scope: 'openid profile email offline_access orders',
-  claims: ['name', 'email'],
+  claims: ['sub', 'name', 'email'],
   apis: [
     { origin: demo.api, pathPrefix: '/v1/' },
     { origin: location.origin, pathPrefix: '/api/' },

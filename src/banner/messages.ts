@@ -29,6 +29,7 @@ export type BannerProblem = Extract<
   | 'sign_in_expired'
   | 'sign_in_failed'
   | 'popup_blocked'
+  | 'draft_not_kept'
   | 'command_rate_limited'
   | 'worker_unresponsive'
   | 'protocol_unsupported'

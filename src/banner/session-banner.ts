@@ -140,9 +140,10 @@ export class SessionBanner extends ElementBase {
   }
 
   #signInMode(command: BannerCommand): SignInMode {
-    const blocked = this.#failure?.code === 'popup_blocked';
+    const failed = this.#failure?.code;
     const keepsPage = command === 'sign-in-again' || this.getAttribute('sign-in') === 'popup';
-    return keepsPage && !blocked ? 'popup' : 'redirect';
+    if (failed === 'draft_not_kept') return 'popup';
+    return keepsPage && failed !== 'popup_blocked' ? 'popup' : 'redirect';
   }
 }
 

@@ -27,7 +27,7 @@ export async function registerSessionKeeper({
   deadlineSeconds = 30,
 }: RegisterOptions): Promise<Session> {
   const container = navigator.serviceWorker;
-  if (!container) throw failure('service_worker_unsupported', 'Service workers need https or localhost.');
+  if (!container) throw failure('service_worker_unsupported', 'Serve it over https.');
   // Fetched while the worker starts. Without it the session works, but aborts and activity are not told to the worker.
   const loadingServices = import('./page-services.js').catch(() => undefined);
   requireScope(new URL(scope ?? new URL('.', new URL(worker, document.baseURI)), document.baseURI));
@@ -36,7 +36,7 @@ export async function registerSessionKeeper({
     .catch((cause: unknown) => {
       throw failure(
         'worker_registration_failed',
-        `${worker} could not be registered: session-keeper/server has to serve it, as a classic script.`,
+        `${worker}: session-keeper/server has to serve it, as a classic script.`,
         cause,
       );
     });
@@ -72,7 +72,7 @@ function requireScope({ pathname, origin }: URL): void {
   if (origin === location.origin && location.pathname.startsWith(pathname)) return;
   throw failure(
     'scope_does_not_cover_page',
-    `The worker's scope ${pathname} does not cover this page, ${location.pathname}.`,
+    `The scope ${pathname} does not cover this page, ${location.pathname}.`,
   );
 }
 
@@ -82,8 +82,7 @@ function activation(registration: ServiceWorkerRegistration): Promise<void> {
   if (registration.active || !coming) return Promise.resolve();
   return new Promise((resolve, reject) => {
     coming.addEventListener('statechange', () => {
-      if (coming.state === 'redundant')
-        reject(failure('worker_registration_failed', 'The installation failed.'));
+      if (coming.state === 'redundant') reject(failure('worker_registration_failed', 'Not installed.'));
       if (registration.active) resolve();
     });
   });
@@ -92,7 +91,7 @@ function activation(registration: ServiceWorkerRegistration): Promise<void> {
 function controlOf(container: ServiceWorkerContainer): Promise<unknown> {
   return new Promise((resolve, reject) => {
     container.addEventListener('controllerchange', resolve, { once: true });
-    setTimeout(() => reject(failure('page_not_controlled', 'No worker controls this page.')), 5000);
+    setTimeout(() => reject(failure('page_not_controlled', 'None controls this page.')), 5000);
   });
 }
 

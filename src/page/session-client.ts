@@ -48,11 +48,18 @@ export interface Session {
    */
   onProblem(listener: (problem: SessionKeeperError) => void): () => void;
   /**
+   * Calls `listener` each time when a sign-in is about to leave this page: the moment to put away what the person has entered. A
+   * listener that throws keeps the page, and `signIn` rejects with what it threw. `keepDraft` of `session-keeper/drafts` is made of it.
+   *
+   * @returns stops it
+   */
+  onLeave(listener: () => void): () => void;
+  /**
    * Signs a person in. With `redirect` the page is left and the promise never settles; with `popup` it settles when the
    * worker has the session.
    *
    * @throws SessionKeeperError `authorization_server_unreachable`, `discovery_failed`, `issuer_mismatch`,
-   *   `client_rejected`, `authorization_request_rejected`, `sign_in_refused`, `sign_in_failed`, `popup_blocked`
+   *   `client_rejected`, `authorization_request_rejected`, `sign_in_refused`, `sign_in_failed`, `popup_blocked`, `draft_not_kept`
    */
   signIn(options?: SignInOptions): Promise<SessionStatus>;
   /**
@@ -82,6 +89,7 @@ export class SessionClient implements Session {
   readonly #endpoint: WorkerEndpoint;
   readonly #statusListeners = new Set<(status: SessionStatus) => void>();
   readonly #problemListeners = new Set<(problem: SessionKeeperError) => void>();
+  readonly #leaveListeners = new Set<() => void>();
   readonly #signIns = new Map<string, (outcome?: Promise<never>) => void>();
   #status: SessionStatus;
 
@@ -105,6 +113,11 @@ export class SessionClient implements Session {
     return () => this.#problemListeners.delete(listener);
   }
 
+  onLeave(listener: () => void): () => void {
+    this.#leaveListeners.add(listener);
+    return () => this.#leaveListeners.delete(listener);
+  }
+
   async signIn({
     mode = 'redirect',
     returnTo = here(),
@@ -117,8 +130,8 @@ export class SessionClient implements Session {
     try {
       const { attempt, url } = await this.#endpoint.call((commands) => commands.signIn(request));
       const finished = new Promise<void>((resolve) => this.#signIns.set(attempt, resolve));
-      if (popup) popup.location.href = url;
-      else location.assign(url);
+      if (!popup) for (const listener of this.#leaveListeners) listener();
+      (popup ?? globalThis).location.assign(url);
       await finished;
     } catch (error) {
       popup?.close();
@@ -179,5 +192,5 @@ function here(): string {
 function openPopup(): Window {
   const popup = open('', '', 'popup,width=480,height=720');
   if (popup) return popup;
-  throw new SessionKeeperError('popup_blocked', 'Call signIn in a click handler.');
+  throw new SessionKeeperError('popup_blocked', 'Call it in a click handler.');
 }

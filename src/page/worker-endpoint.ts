@@ -90,7 +90,7 @@ const UNRESPONSIVE: Reply<never> = {
   ok: false,
   error: {
     code: 'worker_unresponsive',
-    message: 'The worker did not answer in time.',
+    message: 'No answer in time.',
     retryable: true,
   },
 };

@@ -12,6 +12,7 @@ export type SessionErrorCode =
   | 'worker_failed'
   | 'protocol_unsupported'
   | 'popup_blocked'
+  | 'draft_not_kept'
   // Set-up: the worker's side
   | 'invalid_configuration'
   | 'invalid_command'

@@ -13,13 +13,22 @@ test('the package holds its build and the six files that go with it, nothing els
   ]);
 });
 
-test.each(['index', 'worker', 'server', 'vite', 'banner', 'react', 'telemetry', 'otlp', 'audit', 'adopt'])(
-  '%s is there with its types',
-  (entry) => {
-    expect(files).toContain(`dist/${entry}.js`);
-    expect(files).toContain(`dist/types/${entry}.d.ts`);
-  },
-);
+test.each([
+  'index',
+  'worker',
+  'server',
+  'vite',
+  'banner',
+  'react',
+  'telemetry',
+  'otlp',
+  'audit',
+  'adopt',
+  'drafts',
+])('%s is there with its types', (entry) => {
+  expect(files).toContain(`dist/${entry}.js`);
+  expect(files).toContain(`dist/types/${entry}.d.ts`);
+});
 
 test.each(['ar', 'de', 'es', 'fr', 'ja'])('the banner is there in %s', (language) => {
   expect(files).toContain(`dist/banner/languages/${language}.js`);

@@ -11,6 +11,7 @@ test.each([
   ['telemetry', ['dist/page/', 'node_modules/comlink/']],
   ['audit', ['dist/page/', 'node_modules/comlink/']],
   ['adopt', ['dist/page/', 'node_modules/comlink/']],
+  ['drafts', ['dist/page/drafts/']],
   ['otlp', ['dist/worker/otlp/', 'dist/worker/backoff.js', 'dist/worker/receiver.js']],
   ['worker', ['dist/worker/', ...Object.keys(dependencies).map((name) => `node_modules/${name}/`)]],
 ])('%s is made of its own realm, the shared contracts and its dependencies alone', async (entry, own) => {
@@ -146,7 +147,7 @@ const WORKERS_WORDS = [
   '__session_keeper_seal__',
 ];
 
-test.each(['index', 'banner', 'react', 'telemetry', 'audit'])(
+test.each(['index', 'banner', 'react', 'telemetry', 'audit', 'drafts'])(
   '%s holds no word of tokens or of the vault',
   async (entry) => {
     const bundled = (await bundleEntry(entry)).code.toLowerCase();

@@ -82,7 +82,7 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
     const stop = lab.session.subscribe(({ phase }) => {
       if (phase === 'verification-required') tell(narration.STEP_UP_ASKED);
     });
-    const isPlaced = await settled(placeOrder(LARGE_ORDER));
+    const isPlaced = await settled(placeOrder({ ...LARGE_ORDER, id: crypto.randomUUID() }));
     stop();
     tell(narration.tellStepUp(isPlaced));
   },

@@ -55,6 +55,8 @@ export const german: BannerLanguage = {
       sign_in_failed: 'Die Anmeldung hat nicht geklappt.',
       popup_blocked:
         'Der Browser hat das Anmeldefenster blockiert. Erlauben Sie es für diese Website, oder melden Sie sich auf dieser Seite an; was hier nicht gespeichert ist, geht dann verloren.',
+      draft_not_kept:
+        'Was Sie hier eingegeben haben, ist zu viel zum Mitnehmen. Melden Sie sich in einem eigenen Fenster an; diese Seite bleibt, wie sie ist.',
       command_rate_limited:
         'Das wurde zu oft versucht. Warten Sie eine Minute und versuchen Sie es dann noch einmal.',
       worker_unresponsive: 'Ein Teil dieser Seite antwortet nicht. Vielleicht hilft es, sie neu zu laden.',

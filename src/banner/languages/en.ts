@@ -53,6 +53,8 @@ export const english: BannerLanguage = {
       sign_in_failed: 'The sign-in did not work.',
       popup_blocked:
         'The browser blocked the sign-in window. Allow it for this site, or sign in on this page; what is not saved here is then lost.',
+      draft_not_kept:
+        'What you entered here is too much to take along. Sign in in a window of its own; this page stays as it is.',
       command_rate_limited: 'That was tried too often. Wait a minute, then try again.',
       worker_unresponsive: 'A part of this page does not answer. Reloading the page may help.',
       protocol_unsupported: 'This page is out of date.',

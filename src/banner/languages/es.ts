@@ -55,6 +55,8 @@ export const spanish: BannerLanguage = {
       sign_in_failed: 'El inicio de sesión no ha funcionado.',
       popup_blocked:
         'El navegador ha bloqueado la ventana de inicio de sesión. Permítala para este sitio o inicie sesión en esta página; en ese caso se pierde lo que no esté guardado aquí.',
+      draft_not_kept:
+        'Lo que ha escrito aquí es demasiado para llevarlo consigo. Inicie sesión en una ventana aparte; esta página queda como está.',
       command_rate_limited: 'Se ha intentado demasiadas veces. Espere un minuto y vuelva a intentarlo.',
       worker_unresponsive: 'Una parte de esta página no responde. Volver a cargarla puede ayudar.',
       protocol_unsupported: 'Esta página está desactualizada.',

@@ -55,6 +55,8 @@ export const french: BannerLanguage = {
       sign_in_failed: 'La connexion n’a pas marché.',
       popup_blocked:
         'Le navigateur a bloqué la fenêtre de connexion. Autorisez-la pour ce site ou connectez-vous sur cette page\u202f; ce qui n’y est pas enregistré sera alors perdu.',
+      draft_not_kept:
+        'Ce que vous avez saisi ici est trop volumineux pour être emporté. Connectez-vous dans une fenêtre séparée ; cette page reste telle quelle.',
       command_rate_limited: 'Il y a eu trop d’essais. Attendez une minute, puis réessayez.',
       worker_unresponsive: 'Une partie de cette page ne répond pas. Recharger la page peut aider.',
       protocol_unsupported: 'Cette page n’est plus à jour.',

@@ -1,0 +1,1 @@
+export { type DraftOptions, type KeptDraft, keepDraft } from './page/drafts/keep-draft.js';
