@@ -59,6 +59,7 @@ export class SessionBanner extends ElementBase {
     this.#takeEarlyProperty('messages');
     this.#panel ??= this.#createPanel();
     globalThis.addEventListener(SESSION_READY_EVENT, this.#adopt);
+    globalThis.addEventListener('pageshow', this.#shown);
     this.#stopWatching = [onLanguagesAdded(this.#renderAnew), watchTagsAround(this, this.#renderAnew)];
     this.#adopt();
     this.#follow();
@@ -66,6 +67,7 @@ export class SessionBanner extends ElementBase {
 
   disconnectedCallback(): void {
     globalThis.removeEventListener(SESSION_READY_EVENT, this.#adopt);
+    globalThis.removeEventListener('pageshow', this.#shown);
     for (const stop of this.#stopWatching) stop();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
@@ -83,6 +85,11 @@ export class SessionBanner extends ElementBase {
   readonly #adopt = (): void => {
     if (this.#session) return;
     this.session = currentSession<BannerSession>();
+  };
+
+  /** Out of the back/forward cache: the sign-in that left the page is not under way any more. */
+  readonly #shown = (): void => {
+    if (this.#panel) this.#panel.busy = false;
   };
 
   #createPanel(): BannerPanel {
