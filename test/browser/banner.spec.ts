@@ -132,6 +132,32 @@ test('before the absolute limit the sign-in is beside the page, whatever the att
   expect(await commands(page)).toEqual(['signIn popup', 'signIn redirect']);
 });
 
+test('what cannot be taken along stays: the next click signs in beside the page', async ({ page }) => {
+  await open(page);
+  await emit(page, { phase: 'ended', problem: problem('idle_timeout') });
+  await failNextWith(page, 'draft_not_kept');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(announced(page)).toContainText('What you entered here is too much to take along.');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  expect(await commands(page)).toEqual(['signIn redirect', 'signIn popup']);
+});
+
+test('a page that comes back out of the back/forward cache during a sign-in can sign in again', async ({
+  page,
+}) => {
+  await open(page);
+  await emit(page, { phase: 'ended', problem: problem('idle_timeout') });
+  // As a sign-in that leaves the page does, it never settles.
+  await page.evaluate(() => {
+    const session = Reflect.get(globalThis, Symbol.for('session-keeper.session'));
+    session.signIn = () => new Promise(() => undefined);
+  });
+  await action(page).click();
+  await expect(action(page)).toBeDisabled();
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await expect(action(page)).toBeEnabled();
+});
+
 test('a button that goes away under the focus gives it back', async ({ page }) => {
   await open(page);
   const note = page.getByRole('textbox', { name: 'Note' });

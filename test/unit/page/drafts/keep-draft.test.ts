@@ -180,6 +180,12 @@ describe('another person', () => {
     expect(page(of('ada')).form.restored).not.toHaveBeenCalled();
   });
 
+  test('gets none of several either', async () => {
+    await leftWith('ada’s order');
+    page(of('grace'), 'invoice');
+    expect(page(of('grace')).form.restored).not.toHaveBeenCalled();
+  });
+
   test('who signs in beside the page finds an empty form', () => {
     const first = page(of('ada'));
     first.form.text = 'ada’s';
@@ -193,6 +199,7 @@ describe('another person', () => {
     const first = page(signedOut);
     first.form.text = 'whose?';
     await first.signIn();
+    expect(tab.keys()).toEqual([]);
     expect(page(of('grace')).form.restored).not.toHaveBeenCalled();
   });
 });
