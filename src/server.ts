@@ -15,4 +15,5 @@ export {
   toNodeMiddleware,
 } from './server/node-middleware.js';
 export type { SealKey, SessionKeeperServer, SessionKeeperServerOptions } from './server/options.js';
+export type { PolicyDocument } from './shared/policy-document.js';
 export { consumerPolicy, highAssurancePolicy, workforcePolicy } from './shared/policy-presets.js';

@@ -6,6 +6,8 @@ export { adoption } from './worker/adoption/create-adoption.js';
 export type { AuditDeliveryOptions, AuditLog, AuditLogOptions } from './worker/audit/audit-log.js';
 export { auditLog } from './worker/audit/create-audit-log.js';
 export { createSessionKeeper, type SessionKeeper } from './worker/create-session-keeper.js';
+export { fetchedPolicy } from './worker/fetched-policy/create-fetched-policy.js';
+export type { FetchedPolicy, FetchedPolicyOptions } from './worker/fetched-policy/fetched-policy.js';
 export { keepSession } from './worker/keep-session.js';
 export { limits } from './worker/limits/create-limits.js';
 export type { Limits, LimitsOptions, UnusualUse } from './worker/limits/limits.js';

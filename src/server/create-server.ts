@@ -1,4 +1,5 @@
 import { EPOCH_HEADER, type EpochQuestion } from '../shared/epoch.js';
+import type { PolicyDocument } from '../shared/policy-document.js';
 import { answerEvents } from './events/answer-events.js';
 import type { SessionKeeperServer, SessionKeeperServerOptions } from './options.js';
 import { problem } from './problem.js';
@@ -15,7 +16,13 @@ import {
 import { sealScript } from './sealed-worker.js';
 import { withHeaders } from './security-headers.js';
 import { readSettings, type ServerSettings } from './settings.js';
-import { epochQuestion, isWorkerScriptRequest, looksForWorker, serverQuestion } from './worker-request.js';
+import {
+  epochQuestion,
+  isPolicyQuestion,
+  isWorkerScriptRequest,
+  looksForWorker,
+  serverQuestion,
+} from './worker-request.js';
 
 /**
  * The server's part of a session: it serves the sealed worker script, answers the redirect URI when no worker does,
@@ -79,7 +86,8 @@ async function answerWorkerPath(request: Request, settings: ServerSettings): Pro
     );
   const question = epochQuestion(request);
   if (question) return answerEpoch(question, request, settings);
-  const { events, pageHeaders } = settings;
+  const { events, pageHeaders, readPolicy } = settings;
+  if (readPolicy && isPolicyQuestion(request)) return answerPolicy(await readPolicy(), pageHeaders);
   const asked = events && serverQuestion(request);
   if (asked) return answerEvents(asked, request, events, pageHeaders);
   if (!isSealedScriptUrl(request, settings)) return refuse('The worker script has no query.');
@@ -133,6 +141,13 @@ async function answerEpoch(
   const epoch = question === 'next' ? await markOf(given) : emptyEpoch();
   headers.append('set-cookie', sealCookieOf(name, cookie, epoch));
   return new Response(epoch, { headers });
+}
+
+function answerPolicy(document: PolicyDocument, security: Headers): Response {
+  const headers = new Headers(security);
+  headers.set('content-type', 'application/json');
+  headers.set('cache-control', 'no-store');
+  return new Response(JSON.stringify(document), { headers });
 }
 
 /** An answer of `handle`, or one that passed `secure` before: the sealed script's own policy must stay alone. */

@@ -1,3 +1,4 @@
+import type { PolicyDocument } from '../shared/policy-document.js';
 import type { SessionEvents } from './events/session-events.js';
 
 /** A server key. Every server of one origin has the same keys; whoever has one can open what it sealed. */
@@ -56,12 +57,19 @@ export interface SessionKeeperServerOptions {
    * none, and the worker's requests for it are refused with 403.
    */
   readonly events?: SessionEvents;
+  /**
+   * The policy that the workers go by, for the worker's option `fetchedPolicy`: `{ version, policy }`. Each change needs a higher version. It is
+   * checked at start, as the worker checks it. A function is called for every request of it, so that a change needs no restart; what it
+   * returns is checked then, and a wrong one answered with 500: the workers go on as before. Default none, and the worker's requests for it
+   * are refused with 403.
+   */
+  readonly policy?: PolicyDocument | (() => PolicyDocument | Promise<PolicyDocument>);
 }
 
 export interface SessionKeeperServer {
   /**
    * Answers the requests that are the keeper's own: the worker script, the redirect path, and any other worker,
-   * which is refused. `undefined`: the request is the app's. Rejects only when `workerScript`, or a function or the bus of `events`,
+   * which is refused. `undefined`: the request is the app's. Rejects only when `workerScript`, `policy`, or a function or the bus of `events`,
    * does. The body of an answer may be a stream without an end.
    */
   handle(request: Request): Promise<Response | undefined>;

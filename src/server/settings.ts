@@ -1,3 +1,4 @@
+import { checkPolicyDocument, type PolicyDocument } from '../shared/policy-document.js';
 import { checkIssuer, checkOrigin, checkOrigins, checkPath, misuse } from './check-options.js';
 import type { SessionEvents } from './events/session-events.js';
 import type { SessionKeeperServerOptions } from './options.js';
@@ -18,6 +19,8 @@ export interface ServerSettings {
   readonly signInLost: string;
   readonly origin?: URL;
   readonly events?: SessionEvents;
+  /** Rejects with a `TypeError` that names what is wrong with it. */
+  readonly readPolicy?: () => Promise<PolicyDocument>;
   /** For every response but the sealed script. */
   readonly pageHeaders: Headers;
   readonly workerHeaders: Headers;
@@ -29,7 +32,7 @@ export function readSettings(options: SessionKeeperServerOptions): ServerSetting
     throw misuse('workerScript', typeof workerScript, "the script's text, or a function that returns it");
   }
   const origin = options.origin === undefined ? undefined : checkOrigin('origin', options.origin);
-  const { events } = options;
+  const { events, policy } = options;
   if (events !== undefined && typeof events?.listen !== 'function')
     throw misuse('events', events, 'what createSessionEvents returns, or nothing');
   return {
@@ -39,7 +42,23 @@ export function readSettings(options: SessionKeeperServerOptions): ServerSetting
     ...readPolicies(options, origin),
     ...(origin === undefined ? {} : { origin: new URL(origin) }),
     ...(events && { events }),
+    ...(policy && { readPolicy: readPolicy(policy) }),
   };
+}
+
+function readPolicy(
+  policy: NonNullable<SessionKeeperServerOptions['policy']>,
+): NonNullable<ServerSettings['readPolicy']> {
+  if (typeof policy !== 'function') {
+    const checked = documentOf(policy);
+    return async () => checked;
+  }
+  return async () => documentOf(await policy());
+}
+
+function documentOf(given: unknown): PolicyDocument {
+  const { version, policy } = checkPolicyDocument(given);
+  return { version, policy };
 }
 
 function readPaths(options: SessionKeeperServerOptions) {

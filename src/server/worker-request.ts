@@ -30,6 +30,11 @@ export function epochQuestion(request: Request): EpochQuestion | undefined {
   return question === 'next' && isSecret(request.headers.get(EPOCH_HEADER) ?? '') ? question : undefined;
 }
 
+/** It asks for the policy there. That is no secret: a script of the page, or anybody with a plain HTTP client, may know it. */
+export function isPolicyQuestion(request: Request): boolean {
+  return ownQuestion(request) === 'policy';
+}
+
 /** What the worker asks there with the session's credential. */
 export function serverQuestion(request: Request): ServerQuestion | undefined {
   const question = ownQuestion(request);

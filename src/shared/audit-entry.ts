@@ -14,7 +14,9 @@ export type AuditEntry = {
     readonly cause: (typeof AUDIT_KINDS)[Kind][number] | typeof OTHER;
     /** Which sign-in's session; absent where there was none. */
     readonly session?: string;
-    /** With `policy-changed`: the names of the options that have another value than the worker before had. */
+    /** The version of the fetched policy that was in force; absent: the code's own was. */
+    readonly policyVersion?: number;
+    /** With `policy-changed`: the names of the options that have another value than before. */
     readonly changed?: readonly string[];
   };
 }[AuditKind];

@@ -59,7 +59,8 @@ export type SessionErrorCode =
   | 'outcome_unknown'
   | 'rate_limited'
   | 'api_cors_forbidden'
-  | 'unusual_use';
+  | 'unusual_use'
+  | 'policy_refused';
 
 /** An error as it crosses from the worker to a page: plain data, no stack, never a credential. */
 export interface WireError {

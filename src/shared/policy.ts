@@ -3,6 +3,15 @@ import type { Policy, PolicyInput } from './policy-types.js';
 
 export type { Policy, PolicyInput, QueuePolicy, RenewalPolicy, RetryPolicy } from './policy-types.js';
 
+/** The policy that a worker goes by now. Its values change in place when a fetched one takes effect, so whoever uses one reads it anew. */
+export interface PolicyInForce extends Policy {
+  /** Of the fetched policy; absent where it is the code's own. */
+  readonly version?: number;
+  /** The limits end no session sooner: who has just been given a shorter one is warned first. In milliseconds since the epoch. */
+  readonly idleNotBefore?: number;
+  readonly absoluteNotBefore?: number;
+}
+
 type Bound = readonly [fallback: number | undefined, least: number, most: number];
 interface Bounds {
   readonly [name: string]: Bound | Bounds;

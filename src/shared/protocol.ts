@@ -1,7 +1,7 @@
 import type { Api } from './api-matcher.js';
 import type { AuditReading } from './audit-entry.js';
 import type { WireError } from './errors.js';
-import type { Policy } from './policy-types.js';
+import type { PolicyInForce } from './policy.js';
 import type { SessionStatus } from './session-status.js';
 import type { TelemetryEvent } from './telemetry-event.js';
 
@@ -41,7 +41,8 @@ export interface WorkerReport {
   readonly version: string;
   /** When this worker was started, in milliseconds since the epoch; the browser does so many times a day. */
   readonly startedAt: number;
-  readonly policy: Policy;
+  /** What the worker goes by now; `version` where it was fetched. */
+  readonly policy: PolicyInForce;
   readonly options: {
     readonly vault: 'sealed' | 'memory';
     readonly dpop: 'required' | 'preferred' | 'off';

@@ -1,6 +1,7 @@
 import type { Api, ApiMatcher } from '../shared/api-matcher.js';
 import type { Clock } from '../shared/clock.js';
 import { SessionKeeperError } from '../shared/errors.js';
+import type { QueuePolicy } from '../shared/policy.js';
 import { REQUEST_TAG } from '../shared/request-tag.js';
 import type { NetworkErrors } from './network-errors.js';
 import type { NetworkRetry } from './network-retry.js';
@@ -36,7 +37,7 @@ interface Parts {
   readonly networkErrors: NetworkErrors;
   readonly networkRetry: NetworkRetry;
   /** The largest body that is kept for sending it again. */
-  readonly maxBodyBytes: number;
+  readonly policy: Pick<QueuePolicy, 'maxBodyBytes'>;
   /** Lets parked requests go that the session's credential serves. */
   readonly release: () => void;
 }
@@ -88,7 +89,7 @@ export class FetchHandler {
   }
 
   async #authorize(arrival: Arrival, api: Api): Promise<Response> {
-    const { session, queue, pages, maxBodyBytes } = this.#parts;
+    const { session, queue, pages, policy } = this.#parts;
     const { request } = arrival;
     const sender = pages.begin(arrival);
     try {
@@ -106,7 +107,7 @@ export class FetchHandler {
         arrival,
         api,
         sender,
-        replayable: new ReplayableRequest(request, sender.signal, maxBodyBytes),
+        replayable: new ReplayableRequest(request, sender.signal, policy.maxBodyBytes),
       };
       const credential = this.#serves(usable, sending) ? usable : await this.#park(sending, { for: usable });
       if (session.isRenewalToStart()) arrival.waitUntil(this.#parts.renewal.ensure());

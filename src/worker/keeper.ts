@@ -61,7 +61,8 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   requireClassicScript(scope);
   const watchable = { configuration, environment: browser, scope };
   const told: Watch = configuration.telemetry?.connect(watchable) ?? ((_, part) => part);
-  const watch = configuration.auditLog?.connect(watchable, told) ?? told;
+  const audited = configuration.auditLog?.connect(watchable, told) ?? told;
+  const watch = configuration.fetchedPolicy?.connect(watchable, audited) ?? audited;
   const environment = watch('environment', browser);
   const askEpoch = askEpochWith(environment, scope.location.pathname);
   // A page can announce as much as it likes: what it costs is one look after the other.
@@ -127,7 +128,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     ...watch('requests', { queue, resource: limits?.resource(resource) ?? resource }),
     networkErrors: new NetworkErrors(environment, tell),
     networkRetry: new NetworkRetry(environment.clock),
-    maxBodyBytes: policy.queue.maxBodyBytes,
+    policy: policy.queue,
   });
   const commands = createCommands({
     ...parts,

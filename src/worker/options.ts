@@ -1,8 +1,9 @@
 import type { Api } from '../shared/api-matcher.js';
 import { isObject, objectOf, refuse } from '../shared/misuse.js';
-import { type Policy, type PolicyInput, resolvePolicy } from '../shared/policy.js';
+import { type PolicyInForce, type PolicyInput, resolvePolicy } from '../shared/policy.js';
 import type { Adoption } from './adoption/adoption.js';
 import type { AuditLog } from './audit/audit-log.js';
+import type { FetchedPolicy } from './fetched-policy/fetched-policy.js';
 import type { Limits } from './limits/limits.js';
 import type { SilentFrame } from './recovery.js';
 import type { ServerEvents } from './server-events/server-events.js';
@@ -95,6 +96,11 @@ export interface SessionKeeperOptions {
   readonly adoption?: Adoption;
   /** Limits and times; see {@link PolicyInput}. */
   readonly policy?: PolicyInput;
+  /**
+   * Fetches the policy from the app's server, and goes by it without ending a session: `fetchedPolicy()`, imported from here. `policy` then
+   * holds until the first one has come. Default none; see {@link FetchedPolicyOptions}.
+   */
+  readonly fetchedPolicy?: FetchedPolicy;
 }
 
 /** The same, checked and with every default filled in. */
@@ -118,7 +124,8 @@ export interface Configuration {
   readonly serverEvents: ServerEvents | undefined;
   readonly adoption: Adoption | undefined;
   readonly dpop: 'required' | 'preferred' | 'off';
-  readonly policy: Policy;
+  readonly policy: PolicyInForce;
+  readonly fetchedPolicy: FetchedPolicy | undefined;
 }
 
 /** The worker sets these itself; a configuration that set them would undo a protection. */
@@ -161,6 +168,7 @@ const CHECKS = {
   adoption: made<Adoption>,
   dpop: oneOf('preferred', 'required', 'off'),
   policy: resolvePolicy,
+  fetchedPolicy: made<FetchedPolicy>,
 } satisfies {
   [Name in keyof SessionKeeperOptions]-?: (
     value: SessionKeeperOptions[Name],
@@ -248,7 +256,8 @@ function made<
     | AuditLog
     | StepUp
     | ServerEvents
-    | Adoption,
+    | Adoption
+    | FetchedPolicy,
 >(value: T | undefined, name: string): T | undefined {
   if (value !== undefined && typeof value?.connect !== 'function')
     refuse(name, value, `${name}(), imported from session-keeper/worker, or nothing`);

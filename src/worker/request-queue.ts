@@ -21,6 +21,7 @@ export interface ParkedRequest {
 
 interface Parked extends ParkedRequest {
   bytes: number;
+  readonly longestMs: number;
   readonly deadline: number;
   readonly resolve: (record: SessionRecord) => void;
   readonly reject: (error: unknown) => void;
@@ -66,8 +67,9 @@ export class RequestQueue {
     const bytes = request.bodyBytes ?? 0;
     if (!this.#fits(bytes)) return Promise.reject(bytesFull());
     return new Promise((resolve, reject) => {
-      const deadline = this.#environment.clock.now() + this.#policy.maxWaitSeconds * 1000;
-      const parked: Parked = { ...request, bytes, deadline, resolve, reject };
+      const longestMs = this.#policy.maxWaitSeconds * 1000;
+      const deadline = this.#environment.clock.now() + longestMs;
+      const parked: Parked = { ...request, bytes, longestMs, deadline, resolve, reject };
       this.#parked.add(parked);
       this.#bytes += bytes;
       signal.addEventListener('abort', () => this.#reject(parked, signal.reason));
@@ -165,16 +167,15 @@ export class RequestQueue {
         this.#expire();
         this.#watchDeadlines();
       },
-      Math.min(first.deadline - this.#environment.clock.now(), this.#policy.maxWaitSeconds * 1000),
+      Math.min(first.deadline - this.#environment.clock.now(), first.longestMs),
     );
   }
 
   #expire(): void {
     const now = this.#environment.clock.now();
-    const longestMs = this.#policy.maxWaitSeconds * 1000;
     this.#settle(
       // A deadline that is further away than the longest wait tells that the clock was set back.
-      ({ deadline }) => deadline <= now || deadline - now > longestMs,
+      ({ deadline, longestMs }) => deadline <= now || deadline - now > longestMs,
       ({ reject }) => reject(timeout()),
     );
   }

@@ -1,5 +1,5 @@
 import { SessionKeeperError } from '../shared/errors.js';
-import type { Policy } from '../shared/policy.js';
+import type { PolicyInForce } from '../shared/policy.js';
 import type { SessionStatus } from '../shared/session-status.js';
 import type { SessionRecord } from './session-record.js';
 
@@ -7,7 +7,7 @@ const REVOKED = 'session_revoked';
 
 /** Until when a session goes on that was ended elsewhere, if it does: for the policy's grace, and while its token lasts. */
 export function graceEnd(
-  { revocationGraceSeconds }: Policy,
+  { revocationGraceSeconds }: PolicyInForce,
   { endsAt, beganAt, lifetimeMs }: SessionRecord,
   { code }: SessionKeeperError,
   now: number,
@@ -19,7 +19,7 @@ export function graceEnd(
 
 /** What ends the session now, if one of its limits does. */
 export function limitReached(
-  policy: Policy,
+  policy: PolicyInForce,
   record: SessionRecord,
   lastInputAt: number,
   now: number,
@@ -46,7 +46,7 @@ export interface NextEnd {
   readonly told: Required<Pick<SessionStatus, 'endsAt' | 'problem'>>;
 }
 
-export function nextEnd(policy: Policy, record: SessionRecord, lastInputAt: number): NextEnd {
+export function nextEnd(policy: PolicyInForce, record: SessionRecord, lastInputAt: number): NextEnd {
   const { idleWarningSeconds = 0, absoluteWarningSeconds = 0 } = policy;
   const limits = limitsOf(policy, record, lastInputAt);
   const { idleEndsAt = Infinity, absoluteEndsAt = Infinity } = limits;
@@ -69,13 +69,23 @@ export function nextEnd(policy: Policy, record: SessionRecord, lastInputAt: numb
 }
 
 function limitsOf(
-  { idleTimeoutSeconds, absoluteLifetimeSeconds = Infinity }: Policy,
+  {
+    idleTimeoutSeconds,
+    absoluteLifetimeSeconds = Infinity,
+    idleNotBefore = 0,
+    absoluteNotBefore = 0,
+  }: PolicyInForce,
   { signedInAt, endsAt = Infinity }: SessionRecord,
   lastInputAt: number,
 ): SessionLimits {
-  const absoluteEndsAt = Math.min(signedInAt + absoluteLifetimeSeconds * 1000, endsAt);
+  const absoluteEndsAt = Math.min(
+    Math.max(signedInAt + absoluteLifetimeSeconds * 1000, absoluteNotBefore),
+    endsAt,
+  );
   return {
-    ...(idleTimeoutSeconds && { idleEndsAt: lastInputAt + idleTimeoutSeconds * 1000 }),
+    ...(idleTimeoutSeconds && {
+      idleEndsAt: Math.max(lastInputAt + idleTimeoutSeconds * 1000, idleNotBefore),
+    }),
     ...(absoluteEndsAt < Infinity && { absoluteEndsAt }),
   };
 }

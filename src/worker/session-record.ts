@@ -50,6 +50,8 @@ export interface SessionRecord extends TokenLife {
   readonly verification?: string;
   /** It was ended elsewhere, and goes on until then. */
   readonly endsAt?: number;
+  /** Which version of a fetched policy was in force when this was written. */
+  readonly policyVersion?: number;
   /** How far the audit log had come when this was written. */
   readonly auditSeq?: number;
   /** What the person is to be verified by before anything more is sent. */

@@ -35,6 +35,7 @@ export interface AuditLog {
    * Another optional part of the worker saw something.
    *
    * @internal
+   * @param changed names of options, with `policy-changed`
    */
-  note(kind: AuditKind, cause: string): void;
+  note(kind: AuditKind, cause: string, changed?: readonly string[]): void;
 }

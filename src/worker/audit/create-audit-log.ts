@@ -32,7 +32,7 @@ const DELIVERY_NUMBERS = { batchEntries: [100, 1, 1000], timeoutSeconds: [10, 1,
 export function auditLog(options: AuditLogOptions = {}): AuditLog {
   let note: AuditLog['note'] = () => undefined;
   return {
-    note: (kind, cause) => note(kind, cause),
+    note: (kind, cause, changed) => note(kind, cause, changed),
     connect: (parts, watch) => {
       const connected = connect(parts, watch, options);
       note = connected.note;
@@ -49,10 +49,13 @@ function connect(
   const { entries, delivery: settings } = checked(options, environment.origin);
   const turns = new SessionTurns();
   const drafts = new Drafts(environment.clock, configuration.policy);
-  const draft = (kind: AuditKind, cause: string) => drafts.of(kind, cause, turns.session);
+  // Before a fetched policy takes effect: that is told apart from what the code says.
+  const now = settingsOf(configuration);
+  const draft = (kind: AuditKind, cause: string, changed?: readonly string[]) =>
+    drafts.of(kind, cause, turns.session, changed);
   const draftBreak = (cause: string) => draft('log-broken', cause);
   let log: ReturnType<typeof opened> | undefined;
-  const note: AuditLog['note'] = (kind, cause) => log?.trail.add([draft(kind, cause)]);
+  const note: AuditLog['note'] = (kind, cause, changed) => log?.trail.add([draft(kind, cause, changed)]);
   const wakefulness = new Wakefulness(environment.setTimer, async () => {
     await log?.trail.settled();
     await log?.delivery?.settled();
@@ -71,11 +74,8 @@ function connect(
         .inTurn(async () => {
           await ring.look(draftBreak);
           await trail.adopt();
-          const now = settingsOf(configuration);
           const changed = ring.settings && changedNames(ring.settings, now);
-          const changes = changed?.[0]
-            ? [drafts.of('policy-changed', 'configuration', turns.session, changed)]
-            : [];
+          const changes = changed?.[0] ? [draft('policy-changed', 'configuration', changed)] : [];
           if (!ring.settings || changes.length > 0) await ring.append(changes, draftBreak, { settings: now });
           delivery?.begin();
         })

@@ -1,6 +1,6 @@
 import { AUDIT_KINDS, type AuditKind } from '../../shared/audit-catalogue.js';
 import type { Clock } from '../../shared/clock.js';
-import type { Policy } from '../../shared/policy.js';
+import type { PolicyInForce } from '../../shared/policy.js';
 import { OTHER } from '../../shared/telemetry-catalogue.js';
 import { isUsable, renewalDueAt } from '../renewal-schedule.js';
 import type { Person, SessionRecord } from '../session-record.js';
@@ -11,15 +11,16 @@ import type { Draft } from './chain.js';
 /** Makes entries, and nothing gets into one but what the catalogue lists, and whose it is. */
 export class Drafts {
   readonly #clock: Clock;
-  readonly #policy: Policy;
+  readonly #policy: PolicyInForce;
 
-  constructor(clock: Clock, policy: Policy) {
+  constructor(clock: Clock, policy: PolicyInForce) {
     this.#clock = clock;
     this.#policy = policy;
   }
 
   of(kind: AuditKind, cause: string, person: Person | undefined, changed?: readonly string[]): Draft {
     const causes: readonly string[] = AUDIT_KINDS[kind];
+    const { version } = this.#policy;
     return {
       id: crypto.randomUUID(),
       at: this.#clock.now(),
@@ -27,6 +28,7 @@ export class Drafts {
       cause: causes.includes(cause) ? cause : OTHER,
       ...(person && { session: person.attempt }),
       ...(person?.subject !== undefined && { subject: person.subject }),
+      ...(version !== undefined && { policyVersion: version }),
       ...(changed && { changed }),
     };
   }

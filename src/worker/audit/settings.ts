@@ -1,3 +1,4 @@
+import type { Policy } from '../../shared/policy.js';
 import type { Configuration } from '../options.js';
 import type { Settings } from './ring.js';
 
@@ -5,9 +6,24 @@ import type { Settings } from './ring.js';
 export function settingsOf({ policy, ...configuration }: Configuration): Settings {
   const { issuer, clientId, scope, resource, responseMode, apis, dpop } = configuration;
   const values = { issuer, clientId, scope, resource, responseMode, apis, dpop };
-  const parts = ['memoryVault', 'silentFrame', 'limits', 'stepUp', 'serverEvents'] as const;
+  const parts = [
+    'memoryVault',
+    'silentFrame',
+    'limits',
+    'telemetry',
+    'auditLog',
+    'stepUp',
+    'serverEvents',
+    'adoption',
+    'fetchedPolicy',
+  ] as const;
   const present = Object.fromEntries(parts.map((name) => [name, configuration[name] !== undefined]));
-  return { ...flat(values, ''), ...flat(present, ''), ...flat(policy, 'policy.') };
+  return { ...flat(values, ''), ...flat(present, ''), ...policySettings(policy) };
+}
+
+/** Each value of a policy. */
+export function policySettings(policy: Policy): Settings {
+  return flat(policy, 'policy.');
 }
 
 /** The names whose values differ. */

@@ -61,7 +61,10 @@ export type Watch = <Name extends keyof Watchable>(name: Name, part: Watchable[N
 export interface TelemetryParts {
   readonly configuration: Configuration;
   readonly environment: Environment;
-  readonly scope: Pick<ServiceWorkerGlobalScope, 'addEventListener' | 'clients' | 'serviceWorker'>;
+  readonly scope: Pick<
+    ServiceWorkerGlobalScope,
+    'addEventListener' | 'clients' | 'location' | 'serviceWorker'
+  >;
 }
 
 /** What the option of that name takes: `telemetry()`. Its inside is the worker's. */

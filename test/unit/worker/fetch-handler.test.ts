@@ -85,7 +85,7 @@ function startWorker(policy: PolicyInput = {}, options: Partial<SessionKeeperOpt
     origin: ORIGIN,
     networkErrors,
     networkRetry: new NetworkRetry(environment.clock),
-    maxBodyBytes: parts.configuration.policy.queue.maxBodyBytes,
+    policy: parts.configuration.policy.queue,
     release,
   });
   return { ...parts, handler, queue, pages, explain };
