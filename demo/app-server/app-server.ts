@@ -4,6 +4,7 @@ import {
   createSessionEvents,
   createSessionKeeperServer,
   type NodeMiddleware,
+  type PolicyDocument,
   type SessionEvents,
   type SessionEventsOptions,
   toNodeMiddleware,
@@ -12,6 +13,7 @@ import type { DemoValues } from '../app/demo-values.js';
 import { type RequestHook, RequestHooks } from '../request-hooks.js';
 import type { ApiProxy } from './api-proxy.js';
 import type { BuiltApp } from './build-app.js';
+import { policyFile } from './policy-file.js';
 import type { SealKey } from './seal-key.js';
 import { type StaticFiles, serveStatic } from './static-files.js';
 
@@ -29,6 +31,8 @@ export interface AppControls {
   deployWorker(workerOptions: Readonly<Record<string, unknown>>, plugins?: readonly Plugin[]): Promise<void>;
   /** Takes these seal keys from now on, the current one first. */
   rotateSealKeys(keys: readonly SealKey[]): void;
+  /** Gives this policy out from now on, in the place of the file. */
+  givePolicy(document: PolicyDocument): void;
   /** Ends people's sessions, as an administrator does. */
   readonly events: SessionEvents;
   /** @returns a function that removes the hook. */
@@ -62,6 +66,7 @@ export class AppServer implements AppControls {
   readonly #onError: (error: unknown) => void;
   #values: DemoValues;
   #app: BuiltApp;
+  #policy: () => PolicyDocument | Promise<PolicyDocument> = policyFile;
   #keeper: NodeMiddleware;
 
   static async create(settings: AppSettings): Promise<AppServer> {
@@ -106,6 +111,10 @@ export class AppServer implements AppControls {
     this.#keeper = this.#createKeeper();
   }
 
+  givePolicy(document: PolicyDocument): void {
+    this.#policy = () => document;
+  }
+
   get workerScript(): string {
     return this.#app.workerScript;
   }
@@ -123,6 +132,7 @@ export class AppServer implements AppControls {
       issuer: String(workerOptions.issuer ?? issuer),
       apis: [api],
       events: this.events,
+      policy: () => this.#policy(),
       ...(this.#silentFrame && { silentFrame: true }),
       // Told, since a proxy that ends TLS speaks http to this server.
       origin: this.origin,

@@ -1,4 +1,12 @@
-import { keepSession, serverEvents, silentFrame, stepUp, telemetry, toPages } from 'session-keeper/worker';
+import {
+  fetchedPolicy,
+  keepSession,
+  serverEvents,
+  silentFrame,
+  stepUp,
+  telemetry,
+  toPages,
+} from 'session-keeper/worker';
 import { demo } from './demo-values.js';
 
 keepSession({
@@ -16,6 +24,7 @@ keepSession({
   ...(demo.controlRoom && {
     telemetry: telemetry({ sinks: [toPages()] }),
     serverEvents: serverEvents(),
+    fetchedPolicy: fetchedPolicy({ everyMinutes: 1 }),
   }),
   ...demo.workerOptions,
 });

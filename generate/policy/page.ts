@@ -15,6 +15,7 @@ export function policyPage(): string {
     `## Limits\n\n${table(entriesOf(undefined))}`,
     ...sections,
     CONTRADICTIONS,
+    FETCHED,
   ].join('\n\n');
 }
 
@@ -56,7 +57,70 @@ Each value may be right by itself and wrong beside another. These are refused at
 |---|---|
 | \`idleTimeoutSeconds\` above \`absoluteLifetimeSeconds\` | It could never apply. |
 | \`idleWarningSeconds\` above \`idleTimeoutSeconds\` less ${UNWARNED_SECONDS} | Input is told to the worker every ${UNWARNED_SECONDS} s at most: a person who is typing would be warned. |
-| \`absoluteWarningSeconds\` above \`absoluteLifetimeSeconds\` less ${UNWARNED_SECONDS} | A person who has just signed in would be warned. |
+| \`absoluteWarningSeconds\` above \`absoluteLifetimeSeconds\` less ${UNWARNED_SECONDS} | A person who has just signed in would be warned. |`;
+
+const FETCHED = `## From the app's server
+
+An organisation that wants to change its policy without a new worker gives it out by its server, with a version:
+
+\`\`\`ts
+// src/service-worker.ts
+import { fetchedPolicy, keepSession, workforcePolicy } from 'session-keeper/worker';
+
+keepSession({
+  issuer: 'https://id.example.com',
+  clientId: 'orders-spa',
+  redirectPath: '/session/callback',
+  apis: [{ origin: 'https://api.example.com' }],
+  policy: workforcePolicy, // until the first one has come
+  fetchedPolicy: fetchedPolicy(),
+});
+\`\`\`
+
+\`\`\`ts
+// server.ts
+import { readFile } from 'node:fs/promises';
+import { createSessionKeeperServer } from 'session-keeper/server';
+
+export const keeper = createSessionKeeperServer({
+  keys: [{ id: '2026-11', secret: process.env.SEAL_KEY ?? '' }],
+  workerScript: await readFile('dist/service-worker.js', 'utf8'),
+  redirectPath: '/session/callback',
+  issuer: 'https://id.example.com',
+  policy: async () => JSON.parse(await readFile('policy.json', 'utf8')),
+});
+\`\`\`
+
+\`\`\`json
+{ "version": 2, "policy": { "idleTimeoutSeconds": 900, "absoluteLifetimeSeconds": 28800 } }
+\`\`\`
+
+| option of \`fetchedPolicy()\` | default | least | most | meaning |
+|---|---|---|---|---|
+| \`url\` | the server's option \`policy\` | | | Another server that answers \`GET\` with such a document: an https URL (http on localhost), or a path of this origin. No cookie goes with it. Name another origin in the server's option [\`workerOrigins\`](options.md#the-server), and let it allow this one (CORS). |
+| \`everyMinutes\` | 15 | 1 | 1440 | The server is asked once in this time at most, whatever came of it. |
+
+**What is taken.** The document is checked as the worker's own policy is, contradictions included; what is left out has its default, not the value of
+\`policy\`. Its version is a whole number, higher than that of the one in force. A lower version, other values under the same version, and a wrong document are refused:
+nothing changes, the pages are told once by the problem [\`policy_refused\`](errors.md), which names the value, and the [audit log](audit.md) has
+\`policy-refused\`. To take a change back, give the old values out under a new version. A server that is away is nothing to tell.
+
+**When.** A worker asks when it starts, at renewals and at a page's sign of life, never more often than \`everyMinutes\` and never twice at once. No request and
+no command waits for it. A page that is open and that nobody uses gives a sign of life when a limit, or its warning, comes. What was taken is kept
+sealed in the vault: a worker that starts goes by it from its first moment, and a sign-out does not remove it. With \`vault: 'memory'\` each worker begins with \`policy\`.
+
+**What it does to a session.** None is ended by it. All values hold from their next use on: limits and warnings at once, waits and the queue for the next
+request, \`renewal.atLifetimeFraction\` for the next token. Where a shorter limit is over already, the session goes on for the new policy's warning time
+(\`idleWarningSeconds\`, \`absoluteWarningSeconds\`), in the phase \`ending\`, or until the limit of before, whichever comes first. A longer limit takes a warning away; it
+does not bring back a session that is over.
+
+**Which one is in force.** Each entry of the [audit log](audit.md) has \`policyVersion\`; \`policy-changed\` with the cause \`fetched\` names the values that are
+different. [\`diagnose()\`](telemetry.md#a-report-for-support) has \`worker.policy.version\`.
+
+**What a script of the page can do to it.** It cannot choose the URL, answer in the server's place (a worker's own requests pass no worker, and this one no cache), write
+what is sealed, or have the server asked more often by messages. It can remove the record from the vault, or put a former one back. The session's record says
+which version it was kept by, from the next renewal on, so the next worker goes by \`policy\` for the moment that the question takes, refuses anything lower, and
+puts no limit off a second time. Where a record is gone each start of a worker asks once, as each start asks for [the epoch](server.md#the-epoch).
 `;
 
 function presets(): string {

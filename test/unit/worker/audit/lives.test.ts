@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
+import { adoption } from '../../../../src/worker/adoption/create-adoption.js';
 import { auditLog } from '../../../../src/worker/audit/create-audit-log.js';
+import { fetchedPolicy } from '../../../../src/worker/fetched-policy/create-fetched-policy.js';
 import type { Keeper } from '../../../../src/worker/keeper.js';
 import { resolveOptions, type SessionKeeperOptions } from '../../../../src/worker/options.js';
 import { beginning } from '../../../../src/worker/session-changes.js';
 import { RECORD } from '../../../../src/worker/session-record.js';
+import { telemetry } from '../../../../src/worker/telemetry/create-telemetry.js';
 import type { Watch } from '../../../../src/worker/telemetry/telemetry.js';
 import { MemoryVault } from '../../../../src/worker/vault/memory-vault.js';
 import type { Vault } from '../../../../src/worker/vault/vault.js';
@@ -78,6 +81,21 @@ it('a worker with another policy says which values are others', async () => {
   );
   expect(JSON.stringify(entries)).not.toContain('other.example.com');
   expect((await live(vault, { apis, policy: { idleTimeoutSeconds: 900 } }).read()).entries).toHaveLength(2);
+});
+
+it('a worker with other optional parts names them', async () => {
+  const vault = new MemoryVault();
+  await live(vault).vault.commit(beginning(sessionRecord(), 0, []));
+  await live(vault).read();
+  const { entries } = await live(vault, {
+    adoption: adoption({ until: '2027-03-01' }),
+    telemetry: telemetry(),
+    fetchedPolicy: fetchedPolicy(),
+  }).read();
+  expect(entries.at(-1)).toMatchObject({
+    kind: 'policy-changed',
+    changed: ['telemetry', 'adoption', 'fetchedPolicy'],
+  });
 });
 
 it('the next life finds a log that was put back, by the session that was written after it', async () => {

@@ -61,6 +61,8 @@ export class TelemetryWorker {
   }[] = [];
   /** The next answers of the telemetry receiver; 200 without one. */
   readonly receiverAnswers: Response[] = [];
+  /** The next answers of the app's server. */
+  readonly ownAnswers: Response[] = [];
   readonly events: TelemetryEvent[] = [];
   /** What every page was told. */
   readonly told: NonNullable<Envelope['event']>[] = [];
@@ -177,9 +179,9 @@ export class TelemetryWorker {
   }
 
   async #fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    const { origin, pathname } = new URL(input instanceof Request ? input.url : input);
+    const { origin, pathname } = new URL(input instanceof Request ? input.url : input, ORIGIN);
     if (origin === ISSUER) return this.server.fetch(input, init);
-    if (origin === ORIGIN) return new Response('');
+    if (origin === ORIGIN) return this.ownAnswers.shift() ?? new Response('');
     if (origin !== COLLECTOR) return this.api.fetch(input, init);
     const { body, headers, redirect } = init ?? {};
     this.exports.push({ path: pathname, body: String(body), headers: new Headers(headers), redirect });
