@@ -166,9 +166,9 @@ const CHECKS = {
   stepUp: made<StepUp>,
   serverEvents: made<ServerEvents>,
   adoption: made<Adoption>,
+  fetchedPolicy: made<FetchedPolicy>,
   dpop: oneOf('preferred', 'required', 'off'),
   policy: resolvePolicy,
-  fetchedPolicy: made<FetchedPolicy>,
 } satisfies {
   [Name in keyof SessionKeeperOptions]-?: (
     value: SessionKeeperOptions[Name],

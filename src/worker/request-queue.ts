@@ -21,7 +21,7 @@ export interface ParkedRequest {
 
 interface Parked extends ParkedRequest {
   bytes: number;
-  readonly longestMs: number;
+  readonly since: number;
   readonly deadline: number;
   readonly resolve: (record: SessionRecord) => void;
   readonly reject: (error: unknown) => void;
@@ -67,9 +67,9 @@ export class RequestQueue {
     const bytes = request.bodyBytes ?? 0;
     if (!this.#fits(bytes)) return Promise.reject(bytesFull());
     return new Promise((resolve, reject) => {
-      const longestMs = this.#policy.maxWaitSeconds * 1000;
-      const deadline = this.#environment.clock.now() + longestMs;
-      const parked: Parked = { ...request, bytes, longestMs, deadline, resolve, reject };
+      const since = this.#environment.clock.now();
+      const deadline = since + this.#policy.maxWaitSeconds * 1000;
+      const parked: Parked = { ...request, bytes, since, deadline, resolve, reject };
       this.#parked.add(parked);
       this.#bytes += bytes;
       signal.addEventListener('abort', () => this.#reject(parked, signal.reason));
@@ -157,25 +157,22 @@ export class RequestQueue {
     return isWaiting;
   }
 
-  /** Everything waits equally long, so the first in the queue is the first to run out: one timer is enough. */
+  /** Everything waits equally long, so the first in the queue is the first to run out: one timer is enough. Another policy makes others late at most. */
   #watchDeadlines(): void {
     const [first] = this.#parked;
     if (!first || this.#cancelTimer) return;
-    this.#cancelTimer = this.#environment.setTimer(
-      () => {
-        this.#cancelTimer = undefined;
-        this.#expire();
-        this.#watchDeadlines();
-      },
-      Math.min(first.deadline - this.#environment.clock.now(), first.longestMs),
-    );
+    this.#cancelTimer = this.#environment.setTimer(() => {
+      this.#cancelTimer = undefined;
+      this.#expire();
+      this.#watchDeadlines();
+    }, first.deadline - Math.max(this.#environment.clock.now(), first.since));
   }
 
   #expire(): void {
     const now = this.#environment.clock.now();
     this.#settle(
-      // A deadline that is further away than the longest wait tells that the clock was set back.
-      ({ deadline, longestMs }) => deadline <= now || deadline - now > longestMs,
+      // Before it came: the clock was set back.
+      ({ deadline, since }) => deadline <= now || now < since,
       ({ reject }) => reject(timeout()),
     );
   }
