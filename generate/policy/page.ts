@@ -107,7 +107,7 @@ nothing changes, the pages are told once by the problem [\`policy_refused\`](err
 
 **When.** A worker asks when it starts, at renewals and at a page's sign of life, never more often than \`everyMinutes\` and never twice at once. No request and
 no command waits for it. A page that is open and that nobody uses gives a sign of life when a limit, or its warning, comes. What was taken is kept
-sealed in the vault: a worker that starts goes by it from its first moment, and a sign-out does not remove it. With \`vault: 'memory'\` each worker begins with \`policy\`.
+sealed in the vault: a worker that starts goes by it from its first moment, and a sign-out does not remove it. With [\`memoryVault()\`](options.md#the-worker) each worker begins with \`policy\`.
 
 **What it does to a session.** None is ended by it. All values hold from their next use on: limits and warnings at once, waits and the queue for the next
 request, \`renewal.atLifetimeFraction\` for the next token. Where a shorter limit is over already, the session goes on for the new policy's warning time
