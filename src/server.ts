@@ -8,6 +8,7 @@ export {
   type SessionEvents,
   type SessionEventsOptions,
 } from './server/events/session-events.js';
+export type { NetworkOptions } from './server/network-marks.js';
 export { hardenNodeServer, nodeServerOptions } from './server/node-hardening.js';
 export {
   type NodeMiddleware,

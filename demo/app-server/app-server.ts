@@ -35,6 +35,8 @@ export interface AppControls {
   givePolicy(document: PolicyDocument): void;
   /** Ends people's sessions, as an administrator does. */
   readonly events: SessionEvents;
+  /** From now on browsers come from this address. */
+  moveTo(address: string): void;
   /** @returns a function that removes the hook. */
   onRequest(hook: RequestHook): () => void;
 }
@@ -68,6 +70,8 @@ export class AppServer implements AppControls {
   #app: BuiltApp;
   #policy: () => PolicyDocument | Promise<PolicyDocument> = policyFile;
   #keeper: NodeMiddleware;
+  /** Everybody is on this machine. */
+  #address = '127.0.0.1';
 
   static async create(settings: AppSettings): Promise<AppServer> {
     return new AppServer(settings, await settings.build(settings.values));
@@ -115,6 +119,10 @@ export class AppServer implements AppControls {
     this.#policy = () => document;
   }
 
+  moveTo(address: string): void {
+    this.#address = address;
+  }
+
   get workerScript(): string {
     return this.#app.workerScript;
   }
@@ -133,6 +141,7 @@ export class AppServer implements AppControls {
       apis: [api],
       events: this.events,
       policy: () => this.#policy(),
+      network: { address: () => this.#address },
       ...(this.#silentFrame && { silentFrame: true }),
       // Told, since a proxy that ends TLS speaks http to this server.
       origin: this.origin,

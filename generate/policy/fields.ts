@@ -71,6 +71,24 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
       'What was revoked may have been stolen, so by default it ends at once. Where an administrator rather tidies up, or a password change ends the other sessions, a minute or two lets a person save and sign in again beside the page.',
     source: `${ASVS} 7.4.1, 7.4.2; RFC 9700 §4.14.2; WCAG 2.2, 2.2.1`,
   },
+  'stepUp.afterAbsenceSeconds': {
+    unit: 's',
+    meaning:
+      'Whoever uses the session after nobody has for this long is to be verified first. Use is counted as for `idleTimeoutSeconds`; requests go on until then. Needs `stepUp({ rules: riskRules() })`.',
+    fallback: 'never',
+    reason:
+      'An idle limit ends the session and what is typed in it; to be asked who one is keeps both. How long is too long depends on what the application guards.',
+    source: `${NIST} §5.2; RFC 9470 §1`,
+  },
+  'stepUp.networkCheckSeconds': {
+    unit: 's',
+    meaning:
+      'The worker asks the app’s server which network it is in: when it starts and after renewals, this often at most, after a sign-in, and when the browser is online again or wakes up. In one where the person was not verified they are to be. Needs `stepUp({ rules: riskRules() })` and the server’s option `network`.',
+    fallback: 'never',
+    reason:
+      'A device that changed hands mostly changed networks as well. People who travel would be asked often, so there is no default; 600 is a beginning.',
+    source: `${NIST} §5.3; RFC 9470 §1`,
+  },
   'renewal.atLifetimeFraction': {
     unit: 'part of the lifetime',
     meaning:
@@ -140,6 +158,7 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
 };
 
 export const POLICY_SECTIONS: Readonly<Record<PolicySection, { type: string; meaning: string }>> = {
+  stepUp: { type: 'StepUpPolicy', meaning: 'When the worker itself asks for the person to be verified.' },
   renewal: { type: 'RenewalPolicy', meaning: 'When an access token is renewed.' },
   retry: { type: 'RetryPolicy', meaning: 'How long to wait after a token request that failed for now.' },
   queue: { type: 'QueuePolicy', meaning: 'What may wait for a credential.' },

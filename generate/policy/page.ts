@@ -57,7 +57,10 @@ Each value may be right by itself and wrong beside another. These are refused at
 |---|---|
 | \`idleTimeoutSeconds\` above \`absoluteLifetimeSeconds\` | It could never apply. |
 | \`idleWarningSeconds\` above \`idleTimeoutSeconds\` less ${UNWARNED_SECONDS} | Input is told to the worker every ${UNWARNED_SECONDS} s at most: a person who is typing would be warned. |
-| \`absoluteWarningSeconds\` above \`absoluteLifetimeSeconds\` less ${UNWARNED_SECONDS} | A person who has just signed in would be warned. |`;
+| \`absoluteWarningSeconds\` above \`absoluteLifetimeSeconds\` less ${UNWARNED_SECONDS} | A person who has just signed in would be warned. |
+| \`stepUp.afterAbsenceSeconds\` that is not below \`idleTimeoutSeconds\` | It could never apply. |
+| any rule of \`stepUp\` without \`stepUp({ rules: riskRules() })\`, and \`riskRules()\` without any | The one does nothing without the other. |
+| \`stepUp.networkCheckSeconds\` with \`memoryVault()\` | The networks are kept sealed, and the server knows the worker by its seal. |`;
 
 const FETCHED = `## From the app's server
 

@@ -18,6 +18,7 @@ import { withHeaders } from './security-headers.js';
 import { readSettings, type ServerSettings } from './settings.js';
 import {
   epochQuestion,
+  isNetworkQuestion,
   isPolicyQuestion,
   isWorkerScriptRequest,
   looksForWorker,
@@ -90,6 +91,7 @@ async function answerWorkerPath(request: Request, settings: ServerSettings): Pro
   if (readPolicy && isPolicyQuestion(request)) return answerPolicy(await readPolicy(), pageHeaders);
   const asked = events && serverQuestion(request);
   if (asked) return answerEvents(asked, request, events, pageHeaders);
+  if (isNetworkQuestion(request)) return answerNetwork(request, settings);
   if (!isSealedScriptUrl(request, settings)) return refuse('The worker script has no query.');
   if (!isWorkerScriptRequest(request)) {
     return refuse(
@@ -148,6 +150,23 @@ function answerPolicy(document: PolicyDocument, security: Headers): Response {
   headers.set('content-type', 'application/json');
   headers.set('cache-control', 'no-store');
   return new Response(JSON.stringify(document), { headers });
+}
+
+/** For this browser's worker alone; a script of the page that asks is refused, and so is everybody where the option is not set. */
+async function answerNetwork(request: Request, settings: ServerSettings): Promise<Response> {
+  const { networkMarks, pageHeaders } = settings;
+  const refuse = (detail: string) =>
+    problem({ status: 403, title: 'No mark of the network', detail }, pageHeaders);
+  if (!networkMarks) return refuse('The option "network" is not set.');
+  const name = sealCookieName(publicOrigin(request, settings));
+  const cookie = name && readSealCookie(name, request.headers.get('cookie'));
+  const found = cookie && cookie.state === 'present' && (await networkMarks(request, cookie.browserId));
+  if (!found) return refuse('The request is not one of this browser’s worker.');
+  if ('doubt' in found) return refuse(found.doubt);
+  const headers = new Headers(pageHeaders);
+  headers.set('content-type', 'text/plain; charset=utf-8');
+  headers.set('cache-control', 'no-store');
+  return new Response(found.marks, { headers });
 }
 
 /** An answer of `handle`, or one that passed `secure` before: the sealed script's own policy must stay alone. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { rememberSocket } from './client-address.js';
 
 /** Stands in when the `Host` header is no host: not https and not this machine, so nothing is sealed there. */
 const UNKNOWN_ORIGIN = 'http://unknown.invalid';
@@ -9,7 +10,8 @@ export function toRequest(req: IncomingMessage): Request {
   // `Request` refuses these two; to the keeper they are one more method that is not GET.
   const { method = 'GET' } = req;
   const refused = method === 'TRACE' || method === 'CONNECT';
-  return new Request(url, { method: refused ? 'OPTIONS' : method, headers: headersOf(req) });
+  const request = new Request(url, { method: refused ? 'OPTIONS' : method, headers: headersOf(req) });
+  return rememberSocket(request, req.socket.remoteAddress);
 }
 
 function originOf(req: IncomingMessage): string {

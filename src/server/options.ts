@@ -1,5 +1,6 @@
 import type { PolicyDocument } from '../shared/policy-document.js';
 import type { SessionEvents } from './events/session-events.js';
+import type { NetworkOptions } from './network-marks.js';
 
 /** A server key. Every server of one origin has the same keys; whoever has one can open what it sealed. */
 export interface SealKey {
@@ -64,6 +65,10 @@ export interface SessionKeeperServerOptions {
    * are refused with 403.
    */
   readonly policy?: PolicyDocument | (() => PolicyDocument | Promise<PolicyDocument>);
+   * Tells a browser's worker, and nobody else, whether it is in the same network as before, for `policy.stepUp.networkCheckSeconds`. `{}`
+   * takes the defaults. Default none, and the worker's requests for it are refused with 403: then no network asks for a step-up.
+   */
+  readonly network?: NetworkOptions;
 }
 
 export interface SessionKeeperServer {

@@ -1,6 +1,7 @@
 import { checkPolicyDocument, type PolicyDocument } from '../shared/policy-document.js';
 import { checkIssuer, checkOrigin, checkOrigins, checkPath, misuse } from './check-options.js';
 import type { SessionEvents } from './events/session-events.js';
+import { createNetworkMarks, type NetworkMarks } from './network-marks.js';
 import type { SessionKeeperServerOptions } from './options.js';
 import { pagePolicy, serializePolicy } from './page-policy.js';
 import { isRedirectPath, signInLostLocation } from './redirect-sink.js';
@@ -21,6 +22,7 @@ export interface ServerSettings {
   readonly events?: SessionEvents;
   /** Rejects with a `TypeError` that names what is wrong with it. */
   readonly readPolicy?: () => Promise<PolicyDocument>;
+  readonly networkMarks?: NetworkMarks;
   /** For every response but the sealed script. */
   readonly pageHeaders: Headers;
   readonly workerHeaders: Headers;
@@ -35,14 +37,17 @@ export function readSettings(options: SessionKeeperServerOptions): ServerSetting
   const { events, policy } = options;
   if (events !== undefined && typeof events?.listen !== 'function')
     throw misuse('events', events, 'what createSessionEvents returns, or nothing');
+  const { network } = options;
+  const deriveSeal = createSealDeriver(options.keys);
   return {
-    deriveSeal: createSealDeriver(options.keys),
+    deriveSeal,
     readWorkerScript: typeof workerScript === 'string' ? () => workerScript : workerScript,
     ...readPaths(options),
     ...readPolicies(options, origin),
     ...(origin === undefined ? {} : { origin: new URL(origin) }),
     ...(events && { events }),
     ...(policy && { readPolicy: readPolicy(policy) }),
+    ...(network !== undefined && { networkMarks: createNetworkMarks(network, options.keys, deriveSeal) }),
   };
 }
 

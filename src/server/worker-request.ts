@@ -1,4 +1,5 @@
 import { EPOCH_HEADER, type EpochQuestion, isSecret } from '../shared/epoch.js';
+import { NETWORK_QUESTION } from '../shared/network-marks.js';
 import type { ServerQuestion } from '../shared/server-question.js';
 
 /** The main-script request of a classic worker, as all engines send it; a page cannot forge `Sec-*`. */
@@ -39,6 +40,11 @@ export function isPolicyQuestion(request: Request): boolean {
 export function serverQuestion(request: Request): ServerQuestion | undefined {
   const question = ownQuestion(request);
   return question === 'events' || question === 'sign-out-everywhere' ? question : undefined;
+}
+
+/** What it asks with a proof that it is this browser's worker. */
+export function isNetworkQuestion(request: Request): boolean {
+  return ownQuestion(request) === NETWORK_QUESTION;
 }
 
 function ownQuestion({ method, headers, url }: Request): string | undefined {

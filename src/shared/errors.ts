@@ -56,6 +56,7 @@ export type SessionErrorCode =
   | 'queue_bytes_full'
   | 'queue_timeout'
   | 'subject_changed'
+  | 'verification_required'
   | 'outcome_unknown'
   | 'rate_limited'
   | 'api_cors_forbidden'

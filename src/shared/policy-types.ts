@@ -1,5 +1,22 @@
 // Made by `npm run generate` from generate/policy/fields.ts and the bounds in policy.ts.
 
+/** When the worker itself asks for the person to be verified. */
+export interface StepUpPolicy {
+  /**
+   * Whoever uses the session after nobody has for this long is to be verified first. Use is counted as for
+   * `idleTimeoutSeconds`; requests go on until then. Needs `stepUp({ rules: riskRules() })`. Unit: s. At
+   * least 120, default never.
+   */
+  readonly afterAbsenceSeconds?: number;
+  /**
+   * The worker asks the app’s server which network it is in: when it starts and after renewals, this often at
+   * most, after a sign-in, and when the browser is online again or wakes up. In one where the person was not
+   * verified they are to be. Needs `stepUp({ rules: riskRules() })` and the server’s option `network`. Unit:
+   * s. 60 to 86 400, default never.
+   */
+  readonly networkCheckSeconds?: number;
+}
+
 /** When an access token is renewed. */
 export interface RenewalPolicy {
   /**
@@ -58,6 +75,7 @@ export interface QueuePolicy {
 
 /** The limits that a session is kept within. Plain data: it survives JSON. */
 export interface Policy {
+  readonly stepUp: StepUpPolicy;
   readonly renewal: RenewalPolicy;
   readonly retry: RetryPolicy;
   readonly queue: QueuePolicy;
@@ -95,6 +113,7 @@ export interface Policy {
 export interface PolicyInput {
   /** Names the JSON Schema, for editors; not looked at. */
   readonly $schema?: string;
+  readonly stepUp?: Partial<StepUpPolicy>;
   readonly renewal?: Partial<RenewalPolicy>;
   readonly retry?: Partial<RetryPolicy>;
   readonly queue?: Partial<QueuePolicy>;

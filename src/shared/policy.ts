@@ -1,7 +1,14 @@
 import { objectOf, refuse } from './misuse.js';
 import type { Policy, PolicyInput } from './policy-types.js';
 
-export type { Policy, PolicyInput, QueuePolicy, RenewalPolicy, RetryPolicy } from './policy-types.js';
+export type {
+  Policy,
+  PolicyInput,
+  QueuePolicy,
+  RenewalPolicy,
+  RetryPolicy,
+  StepUpPolicy,
+} from './policy-types.js';
 
 /** The policy that a worker goes by now. Its values change in place when a fetched one takes effect, so whoever uses one reads it anew. */
 export interface PolicyInForce extends Policy {
@@ -28,6 +35,10 @@ export const POLICY_BOUNDS = {
   idleWarningSeconds: [undefined, 20, 3600],
   absoluteWarningSeconds: [undefined, 20, 86_400],
   revocationGraceSeconds: [0, 0, 3600],
+  stepUp: {
+    afterAbsenceSeconds: [undefined, 120, MOST],
+    networkCheckSeconds: [undefined, 60, 86_400],
+  },
   renewal: {
     atLifetimeFraction: [0.75, 0.1, 0.95],
     jitterFraction: [0.1, 0, 0.2],

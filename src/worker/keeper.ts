@@ -105,18 +105,21 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     queue,
     pages,
     release,
+    seal,
+    scope,
+    resource: new ResourceRequest(environment, dpop),
   };
-  const parts = { ...plain, ...configuration.stepUp?.connect(plain) };
+  const stepUp = configuration.stepUp?.connect(plain);
+  const parts = { ...plain, ...stepUp };
   const outageWatch = new OutageWatch({ policy: policy.retry, environment, server, isAwaited });
   const renewal = new Renewal({ ...parts, policy, refresh, outageWatch, isAwaited });
   // A message is only a hint to look: any page can post one.
   channel.onmessage = () => heard(true);
 
-  const recovery = configuration.silentFrame?.connect({ ...parts, scope });
+  const recovery = configuration.silentFrame?.connect(parts);
   const redirectPath = new RedirectPath({ ...parts, recovery });
   const limits = configuration.limits?.connect(parts);
-  const resource = new ResourceRequest(environment, dpop);
-  const events = configuration.serverEvents?.connect({ ...parts, renewal, resource, scope });
+  const events = configuration.serverEvents?.connect({ ...plain, renewal });
   const fetchHandler = new FetchHandler({
     ...parts,
     ...environment,
@@ -125,7 +128,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     redirectPath,
     uncured: new Uncured(environment.clock),
     recovery,
-    ...watch('requests', { queue, resource: limits?.resource(resource) ?? resource }),
+    ...watch('requests', { queue, resource: limits?.resource(parts.resource) ?? parts.resource }),
     networkErrors: new NetworkErrors(environment, tell),
     networkRetry: new NetworkRetry(environment.clock),
     policy: policy.queue,
@@ -139,7 +142,8 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     status,
     claim: () => scope.clients.claim(),
   });
-  const keeper = { configuration, fetchHandler, commands, pages, recover };
+  const plainKeeper = { configuration, fetchHandler, commands, pages, recover };
+  const keeper = stepUp?.wrap(plainKeeper) ?? plainKeeper;
   const adopting = configuration.adoption?.connect({ ...parts, dpop, refresh, renewal }, keeper) ?? keeper;
   const limited = limits?.keeper(adopting) ?? adopting;
   return watch('keeper', events?.keeper(limited) ?? limited);

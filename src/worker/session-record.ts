@@ -56,6 +56,16 @@ export interface SessionRecord extends TokenLife {
   readonly auditSeq?: number;
   /** What the person is to be verified by before anything more is sent. */
   readonly demanded?: Verification;
+  /** Where the person was verified; see `NetworkRule`. */
+  readonly networks?: Networks;
+}
+
+/** Networks by the marks that the app's server gives them. */
+export interface Networks {
+  /** The latest comes first. */
+  readonly known: readonly string[];
+  /** The person was verified just now, so the next mark is one more. */
+  readonly isNext: boolean;
 }
 
 /** When a person last used a page. A record of its own: writing it must never race with a renewal. */
@@ -67,7 +77,7 @@ export interface ActivityRecord {
 export type Person = Pick<SessionRecord, 'attempt' | 'subject'>;
 
 /** What a session that comes back by itself takes over: its person, and its own limits. */
-export interface Recoverable extends Person, ActivityRecord {
+export interface Recoverable extends Person, ActivityRecord, Pick<SessionRecord, 'demanded' | 'networks'> {
   readonly signedInAt: number;
   readonly idToken: string | undefined;
 }

@@ -15,8 +15,18 @@ import { SilentRecovery } from './silent-recovery.js';
  */
 export function silentFrame(): SilentFrame {
   return {
-    recoverable: ({ code }, { attempt, subject, signedInAt, idToken }, lastInputAt) =>
-      code === 'rotation_lost' ? { attempt, subject, signedInAt, idToken, lastInputAt } : undefined,
+    recoverable: ({ code }, { attempt, subject, signedInAt, idToken, demanded, networks }, lastInputAt) =>
+      code === 'rotation_lost'
+        ? {
+            attempt,
+            subject,
+            signedInAt,
+            idToken,
+            lastInputAt,
+            ...(demanded && { demanded }),
+            ...(networks && { networks }),
+          }
+        : undefined,
     connect: (parts) => {
       checkOptions(parts.configuration);
       const fit = new FrameFit(parts);

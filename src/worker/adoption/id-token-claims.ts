@@ -1,5 +1,5 @@
+import { decode } from '../../shared/jwe.js';
 import { isObject } from '../../shared/misuse.js';
-import { decode } from '../vault/jwe.js';
 
 /** What an ID token says (OpenID Connect Core §2). Nothing is verified; `undefined` where it is none. */
 export function idTokenClaims(idToken: string): Readonly<Record<string, unknown>> | undefined {

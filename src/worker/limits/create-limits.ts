@@ -1,8 +1,7 @@
 import { objectOf, refuse } from '../../shared/misuse.js';
 import { resolveNumbers } from '../../shared/policy.js';
-import type { Verification } from '../../shared/session-status.js';
 import type { Configuration } from '../options.js';
-import { DemandedStepUp } from './demanded-step-up.js';
+import { checkedVerification } from '../step-up/asked.js';
 import { limitedCommands } from './limited-commands.js';
 import { LimitedRequests } from './limited-requests.js';
 import type { Limits, LimitsOptions } from './limits.js';
@@ -12,7 +11,6 @@ import { scrubbing } from './scrub.js';
 import { UnusualUseReport } from './unusual-use-report.js';
 
 const MOST = 1_000_000;
-const ACR_VALUES = 'a list of texts without spaces and quotes, 1000 characters together';
 const NUMBERS = {
   requestsPerMinute: [600, 1, MOST],
   totalRequestsPerMinute: [3000, 1, MOST],
@@ -30,20 +28,16 @@ const NUMBERS = {
  */
 export function limits(options: LimitsOptions = {}): Limits {
   return {
-    connect: ({ configuration, environment, session, tell }) => {
+    connect: ({ configuration, environment, session, tell, demands }) => {
       const { scrub, onUnusualUse, stepUp, ...numbers } = checked(options, configuration);
       const { clock } = environment;
-      const demanded = stepUp && new DemandedStepUp(stepUp, session);
       const report = new UnusualUseReport(clock, tell, onUnusualUse, (kind) => {
         configuration.auditLog?.note('unusual-use', kind);
-        demanded?.demand();
+        if (stepUp) void demands?.demand(kind, stepUp);
       });
       const perMinute = (count: number) => new RateLimit(count, clock);
       return {
-        resource: (resource) => {
-          const scrubbed = scrub.length > 0 ? scrubbing(resource, scrub) : resource;
-          return demanded?.resource(scrubbed) ?? scrubbed;
-        },
+        resource: (resource) => (scrub.length > 0 ? scrubbing(resource, scrub) : resource),
         keeper: (keeper) => ({
           ...keeper,
           commands: limitedCommands(keeper.commands, perMinute(numbers.commandsPerMinute), report),
@@ -53,7 +47,6 @@ export function limits(options: LimitsOptions = {}): Limits {
             rate: perMinute(numbers.requestsPerMinute),
             totalRate: perMinute(numbers.totalRequestsPerMinute),
             recordWatch: new RecordWatch(session, report),
-            isHeldUp: () => demanded?.isOpen === true,
             report,
           }),
         }),
@@ -75,28 +68,7 @@ function checked(options: LimitsOptions, { apis, stepUp: asksPerson }: Configura
   return {
     scrub,
     onUnusualUse,
-    stepUp: stepUp && verification(stepUp),
+    stepUp: stepUp && checkedVerification('limits.stepUp', stepUp),
     ...resolveNumbers('limits', NUMBERS, numbers),
   };
-}
-
-function verification(value: Verification): Verification {
-  const given = objectOf('limits.stepUp', value, ['acrValues', 'maxAgeSeconds']);
-  const { acrValues, maxAgeSeconds }: Verification = given;
-  if (acrValues === undefined && maxAgeSeconds === undefined)
-    refuse('limits.stepUp', value, 'an object with acrValues or maxAgeSeconds');
-  if (maxAgeSeconds !== undefined && !(Number.isSafeInteger(maxAgeSeconds) && maxAgeSeconds >= 0))
-    refuse('limits.stepUp.maxAgeSeconds', maxAgeSeconds, 'a whole number of at least 0');
-  if (acrValues !== undefined && !isAcrValues(acrValues))
-    refuse('limits.stepUp.acrValues', acrValues, ACR_VALUES);
-  return value;
-}
-
-function isAcrValues(values: readonly string[]): boolean {
-  return (
-    Array.isArray(values) &&
-    values.length > 0 &&
-    values.join(' ').length <= 1000 &&
-    values.every((value) => typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value))
-  );
 }

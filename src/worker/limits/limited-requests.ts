@@ -14,8 +14,6 @@ interface Parts {
   readonly rate: RateLimit;
   readonly totalRate: RateLimit;
   readonly recordWatch: RecordWatch;
-  /** Whether the person has to be verified first. */
-  readonly isHeldUp: () => boolean;
   readonly report: UnusualUseReport;
 }
 
@@ -32,10 +30,9 @@ export class LimitedRequests implements Handler {
   }
 
   answer(route: Route, arrival: Arrival): Promise<Response> {
-    const { handler, fetch, rate, totalRate, recordWatch, isHeldUp } = this.#parts;
+    const { handler, rate, totalRate, recordWatch } = this.#parts;
     if (route.kind !== 'api') return handler.answer(route, arrival);
     recordWatch.look();
-    if (arrival.request.mode === 'navigate' && isHeldUp()) return fetch(arrival.request);
     const waitMs = rate.waitMs(arrival.clientId) || totalRate.waitMs('');
     return waitMs > 0 ? this.#refuse(arrival.request, waitMs) : handler.answer(route, arrival);
   }

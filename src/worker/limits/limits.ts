@@ -5,6 +5,7 @@ import type { Keeper } from '../keeper.js';
 import type { ResourceRequest } from '../oauth/resource-request.js';
 import type { Configuration } from '../options.js';
 import type { Session } from '../session.js';
+import type { Demands } from '../step-up/demands.js';
 
 /** Use that no person makes. */
 export interface UnusualUse {
@@ -57,6 +58,8 @@ export interface LimitsParts {
   readonly environment: Environment;
   readonly session: Session;
   readonly tell: (event: WorkerEvent) => Promise<void>;
+  /** Of the option `stepUp`. */
+  readonly demands?: Pick<Demands, 'demand'>;
 }
 
 /** Parts of the worker with limits laid around them. */

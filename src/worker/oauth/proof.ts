@@ -1,4 +1,4 @@
-import { decode } from '../vault/jwe.js';
+import { decode } from '../../shared/jwe.js';
 
 /** Whether a JWS is a proof of possession (RFC 9449 §4.2). */
 export function isProof(jws: string): boolean {

@@ -1,26 +1,57 @@
-import { refuse } from '../../shared/misuse.js';
-import type { StepUp } from './step-up.js';
+import { objectOf, refuse } from '../../shared/misuse.js';
+import { Demands } from './demands.js';
+import { heldUpKeeper } from './held-up-keeper.js';
+import type { StepUp, StepUpOptions } from './step-up.js';
 import { VerifiedRequests } from './verified-requests.js';
 import { verifyingSignIn } from './verifying-sign-in.js';
 
 /**
  * For the option `stepUp`: where an API wants the person verified more strongly or anew (RFC 9470), its request waits, the phase is
  * `verification-required`, and the next sign-in asks for what the API asked. After the same person signed in the request goes
- * on; refused, or after `policy.queue.maxWaitSeconds`, the page gets the API's own 401. It is a function of its own so that a
- * worker without it has nothing of it to load.
+ * on; refused, or after `policy.queue.maxWaitSeconds`, the page gets the API's own 401. With `rules` the worker has reasons of its own
+ * to ask. It is a function of its own so that a worker without it has nothing of it to load.
  *
  * ```ts
  * keepSession({ …, stepUp: stepUp() });
  * ```
  */
-export function stepUp(): StepUp {
+export function stepUp(options: StepUpOptions = {}): StepUp {
   return {
     connect: (parts) => {
+      const { configuration, session, environment, resource, signIn } = parts;
       // Without an ID token nobody knows whether it is the same person who comes back.
-      if (!parts.configuration.scope.split(' ').includes('openid'))
+      if (!configuration.scope.split(' ').includes('openid'))
         refuse('stepUp', 'present', 'none without the scope openid');
-      const requests = new VerifiedRequests(parts);
-      return { stepUp: requests, signIn: verifyingSignIn(parts.signIn, requests) };
+      const { rules }: StepUpOptions = objectOf('stepUp', options, ['rules']);
+      if (rules !== undefined && typeof rules.connect !== 'function')
+        refuse('stepUp.rules', rules, 'riskRules(), imported from session-keeper/worker, or nothing');
+      if (!rules && Object.keys(configuration.policy.stepUp).length > 0)
+        refuse(
+          'policy.stepUp',
+          configuration.policy.stepUp,
+          'nothing without stepUp({ rules: riskRules() })',
+        );
+      const demands = new Demands({
+        session,
+        auditLog: configuration.auditLog,
+        onDemand: () => requests.tell(),
+      });
+      const requests: VerifiedRequests = new VerifiedRequests({ ...parts, demands });
+      const connected = rules?.connect(parts, demands);
+      return {
+        stepUp: requests,
+        signIn: verifyingSignIn(signIn, requests, demands, session),
+        resource: demands.resource(resource),
+        demands,
+        wrap: (keeper) =>
+          heldUpKeeper(keeper, {
+            session,
+            demands,
+            rules: connected,
+            fetch: environment.fetch,
+            tell: () => requests.tell(),
+          }),
+      };
     },
   };
 }

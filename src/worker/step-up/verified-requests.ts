@@ -4,9 +4,12 @@ import type { Sending } from '../fetch-handler.js';
 import { verificationOf, verificationParameters } from '../oauth/verification.js';
 import type { ReplayableRequest } from '../replayable-request.js';
 import type { SessionRecord } from '../session-record.js';
+import type { Demands } from './demands.js';
 import type { StepUpParts, StepUpRequests } from './step-up.js';
 
-type Parts = Pick<StepUpParts, 'session' | 'queue' | 'pages' | 'release'>;
+interface Parts extends Pick<StepUpParts, 'session' | 'queue' | 'pages' | 'release'> {
+  readonly demands: Pick<Demands, 'open'>;
+}
 
 /** Requests that wait for the same verification. */
 interface Group {
@@ -35,7 +38,7 @@ export class VerifiedRequests implements StepUpRequests {
 
   /** What the next sign-in has to ask for. */
   get asked(): Verification | undefined {
-    return this.#parts.session.stored?.value.demanded ?? this.#first?.asked;
+    return this.#parts.demands.open ?? this.#first?.asked;
   }
 
   async refused(
@@ -111,7 +114,7 @@ export class VerifiedRequests implements StepUpRequests {
     this.#groups.set(key, group);
     if (known?.attempt === attempt) return;
     group.attempt = attempt;
-    this.#tell();
+    this.tell();
   }
 
   #leave(key: string, refusal: AbortController): void {
@@ -119,17 +122,19 @@ export class VerifiedRequests implements StepUpRequests {
     group?.refusals.delete(refusal);
     if (group?.refusals.size !== 0) return;
     this.#groups.delete(key);
-    this.#tell();
+    this.tell();
   }
 
   get #first(): Group | undefined {
     return this.#groups.values().next().value;
   }
 
-  #tell(): void {
+  /** Says in the status what is asked: what holds the whole session up, before what an API asks for. */
+  tell(): void {
+    const { session, demands } = this.#parts;
+    const record = session.stored?.value;
     const first = this.#first;
-    this.#parts.session.setVerification(
-      first && { attempt: first.attempt, told: { verification: first.asked } },
-    );
+    const group = record && demands.open ? { attempt: record.attempt, asked: demands.open } : first;
+    session.setVerification(group && { attempt: group.attempt, told: { verification: group.asked } });
   }
 }

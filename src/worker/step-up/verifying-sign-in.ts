@@ -1,12 +1,17 @@
 import { SessionKeeperError } from '../../shared/errors.js';
 import type { SignInSteps } from '../oauth/sign-in.js';
 import { verificationParameters } from '../oauth/verification.js';
+import type { Session } from '../session.js';
+import { isSamePerson } from '../session-record.js';
+import type { Demands } from './demands.js';
 import { keyOf, type VerifiedRequests } from './verified-requests.js';
 
-/** Sign-ins that ask for what requests wait for. A page has no say in it. */
+/** Sign-ins that ask for what requests wait for. A page has no say in it, and one that asked for less ends no demand. */
 export function verifyingSignIn(
   signIn: SignInSteps,
   requests: Pick<VerifiedRequests, 'asked' | 'refuse'>,
+  demands: Pick<Demands, 'leftBy'>,
+  session: Pick<Session, 'stored' | 'recovering'>,
 ): SignInSteps {
   /** Nobody will be verified by asking for the same again. One that may succeed later is for the person to try again. */
   const failed = (error: unknown, parameters: Readonly<Record<string, string>> | undefined) => {
@@ -28,7 +33,17 @@ export function verifyingSignIn(
       const { parameters, silent } = transaction;
       try {
         const record = await signIn.finish(answer, transaction);
-        return { ...record, ...(parameters && { verification: keyOf(parameters) }) };
+        const demanded = demands.leftBy(record, parameters);
+        const former = session.stored?.value ?? session.recovering;
+        const known = former && isSamePerson(former, record) ? former.networks?.known : undefined;
+        // Where nobody was verified, or by less than was asked, the network has yet to become known.
+        const isVerified = !demanded && transaction.mode !== 'frame';
+        return {
+          ...record,
+          ...(parameters && { verification: keyOf(parameters) }),
+          ...(demanded && { demanded }),
+          ...(known && { networks: { known, isNext: isVerified } }),
+        };
       } catch (error) {
         // The same window asks again, in the ordinary way.
         if (silent && error instanceof Error && signIn.asksForPerson(error)) throw error;

@@ -1,6 +1,6 @@
 import { SessionKeeperError } from '../../shared/errors.js';
+import { decode, decryptCompact, encryptCompact, readHeader } from '../../shared/jwe.js';
 import { SEAL_GLOBAL, type Seal as SealKeys } from '../../shared/seal-format.js';
-import { decode, decryptCompact, encryptCompact, readHeader } from './jwe.js';
 
 /** This browser's keys, made from the secret in front of the worker's script. */
 export class Seal {

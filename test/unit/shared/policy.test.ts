@@ -5,7 +5,7 @@ const refusal = (name: string, value: string, allowed: string) =>
   new TypeError(`session-keeper: option ${name} is ${value}; allowed is ${allowed}`);
 
 const NAMES =
-  'idleTimeoutSeconds, absoluteLifetimeSeconds, idleWarningSeconds, absoluteWarningSeconds, revocationGraceSeconds, renewal, retry, queue';
+  'idleTimeoutSeconds, absoluteLifetimeSeconds, idleWarningSeconds, absoluteWarningSeconds, revocationGraceSeconds, stepUp, renewal, retry, queue';
 
 /** A policy as it comes from a file: its types are a hope. */
 const fromFile = (input: unknown) => () => resolvePolicy(input as PolicyInput);
@@ -14,6 +14,7 @@ describe('a policy', () => {
   it('has a default for everything but the limits, and gives no grace', () => {
     expect(resolvePolicy()).toEqual({
       revocationGraceSeconds: 0,
+      stepUp: {},
       renewal: { atLifetimeFraction: 0.75, jitterFraction: 0.1, attemptTimeoutSeconds: 10 },
       retry: { baseDelaySeconds: 2, maxDelaySeconds: 60, outageCheckSeconds: 1.5 },
       queue: { maxRequests: 1000, maxWaitSeconds: 120, maxBodyBytes: 8_388_608, maxBytes: 67_108_864 },

@@ -1,10 +1,10 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
+import { decryptCompact, encryptCompact } from '../../../src/shared/jwe.js';
 import { Revocation } from '../../../src/worker/oauth/revocation.js';
 import { RECORD } from '../../../src/worker/session-record.js';
 import { Database } from '../../../src/worker/vault/database.js';
-import { decryptCompact, encryptCompact } from '../../../src/worker/vault/jwe.js';
 import { SealedVault } from '../../../src/worker/vault/sealed-vault.js';
 import { sealWith } from './vault/seals.js';
 import { Browser, sessionRecord, workerParts } from './worker-parts.js';

@@ -195,6 +195,7 @@ describe('unusual use', () => {
     expect(await worker.entries()).toEqual([
       'sign-in new',
       'unusual-use requests',
+      'step-up-demanded requests',
       'step-up asked',
       'step-up verified',
     ]);

@@ -32,7 +32,9 @@ async function startWorker() {
     if (session.usable()) release();
   });
   const pages = { sending: async () => undefined };
-  const connected = stepUp().connect({ ...parts, queue, pages, release });
+  const resource = { send: async () => new Response('') };
+  const scope = { location: new URL('https://orders.example.com/service-worker.js') } as never;
+  const connected = stepUp().connect({ ...parts, queue, pages, release, resource, scope, seal: undefined });
   await session.load();
   const { maxWaitSeconds } = configuration.policy.queue;
   return { session, ...connected, status: () => session.status(queue.size), maxWaitSeconds };

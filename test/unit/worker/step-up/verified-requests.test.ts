@@ -34,7 +34,13 @@ beforeEach(async () => {
     if (session.usable()) release();
   });
   sending = vi.fn<PageRequests['sending']>();
-  requests = new VerifiedRequests({ session, queue, pages: { sending }, release });
+  requests = new VerifiedRequests({
+    session,
+    queue,
+    pages: { sending },
+    release,
+    demands: { open: undefined },
+  });
   first = await browser.signIn();
   await session.load();
 });

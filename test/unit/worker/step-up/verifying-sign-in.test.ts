@@ -16,7 +16,7 @@ let requests: { asked: Verification | undefined; refuse: Mock<VerifiedRequests['
 function start(options: Partial<SessionKeeperOptions> = {}) {
   const parts = workerParts(new Browser(), options);
   requests = { asked: ASKED, refuse: vi.fn<VerifiedRequests['refuse']>() };
-  signIn = verifyingSignIn(parts.signIn, requests);
+  signIn = verifyingSignIn(parts.signIn, requests, { leftBy: () => undefined }, parts.session);
 }
 
 beforeEach(() => start());
@@ -67,7 +67,8 @@ describe('a sign-in while requests wait for the person to be verified', () => {
   it('what may work in a while is no no', async () => {
     const browser = new Browser();
     browser.server.isDown = true;
-    signIn = verifyingSignIn(workerParts(browser).signIn, requests);
+    const parts = workerParts(browser);
+    signIn = verifyingSignIn(parts.signIn, requests, { leftBy: () => undefined }, parts.session);
     await expect(signIn.begin({ mode: 'popup' })).rejects.toMatchObject({ retryable: true });
     expect(requests.refuse).not.toHaveBeenCalled();
   });

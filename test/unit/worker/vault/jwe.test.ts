@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { decode, decryptCompact, encryptCompact, readHeader } from '../../../../src/worker/vault/jwe.js';
+import { decode, decryptCompact, encryptCompact, readHeader } from '../../../../src/shared/jwe.js';
 
 const SECRET = Uint8Array.from({ length: 32 }, (_, index) => index);
 const key = await importKey(SECRET);

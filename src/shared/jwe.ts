@@ -1,4 +1,4 @@
-import { toBase64url } from '../../shared/base64url.js';
+import { toBase64url } from './base64url.js';
 
 /**
  * JWE compact serialisation (RFC 7516 §7.1) for the one case that the vault needs: `dir` with `A256GCM`
@@ -7,14 +7,13 @@ import { toBase64url } from '../../shared/base64url.js';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** As every realm's types know it. */
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 /** Protected header parameters beside `alg` and `enc`; authenticated with the record. */
 export type ProtectedHeader = Readonly<Record<string, string>>;
 
-export async function encryptCompact(
-  plaintext: string,
-  header: ProtectedHeader,
-  key: CryptoKey,
-): Promise<string> {
+export async function encryptCompact(plaintext: string, header: ProtectedHeader, key: Key): Promise<string> {
   const encodedHeader = toBase64url(utf8(JSON.stringify({ alg: 'dir', enc: 'A256GCM', ...header })));
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const sealed = new Uint8Array(
@@ -31,7 +30,7 @@ export async function encryptCompact(
 }
 
 /** @throws if the text is no such JWE, or was not made with this key */
-export async function decryptCompact(jwe: string, key: CryptoKey): Promise<string> {
+export async function decryptCompact(jwe: string, key: Key): Promise<string> {
   const { alg, enc } = readHeader(jwe);
   if (alg !== 'dir' || enc !== 'A256GCM') throw notOurs();
   const { encodedHeader, iv, ciphertext, tag } = partsOf(jwe);
@@ -56,11 +55,11 @@ function notOurs(): TypeError {
 }
 
 /** WebCrypto's tag has 128 bits unless another length is asked for. */
-function algorithm(iv: Uint8Array<ArrayBuffer>, encodedHeader: string): AesGcmParams {
+function algorithm(iv: Uint8Array<ArrayBuffer>, encodedHeader: string) {
   return { name: 'AES-GCM', iv, additionalData: utf8(encodedHeader) };
 }
 
-function text(bytes: AllowSharedBufferSource): string {
+function text(bytes: ArrayBuffer | Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 

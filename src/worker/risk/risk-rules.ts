@@ -1,0 +1,65 @@
+import { refuse } from '../../shared/misuse.js';
+import type { Verification } from '../../shared/session-status.js';
+import { checkedVerification } from '../step-up/asked.js';
+import type { RiskRules, StepUpParts } from '../step-up/step-up.js';
+import { AbsenceRule } from './absence-rule.js';
+import { askNetworkWith } from './ask-network.js';
+import { NetworkRule } from './network-rule.js';
+
+/**
+ * For `stepUp({ rules })`: asks for a step-up after a long absence, and in a new network, by the numbers in `policy.stepUp`. It is a function
+ * of its own so that a worker without it has nothing of it to load.
+ *
+ * ```ts
+ * keepSession({
+ *   …,
+ *   stepUp: stepUp({ rules: riskRules() }),
+ *   policy: { stepUp: { afterAbsenceSeconds: 14400, networkCheckSeconds: 600 } },
+ * });
+ * ```
+ *
+ * @param asked what the person is to be verified by. `maxAgeSeconds`: a whole number, at least 0; `acrValues`: at least one text without spaces
+ *   and quotes, 1000 characters together. At least one of both. Default `{ maxAgeSeconds: 0 }`, a sign-in anew.
+ */
+export function riskRules(asked: Verification = { maxAgeSeconds: 0 }): RiskRules {
+  return {
+    connect: (parts, demands) => {
+      checkedVerification('riskRules', asked);
+      checkPolicy(parts);
+      const { configuration, seal } = parts;
+      const { afterAbsenceSeconds, networkCheckSeconds } = configuration.policy.stepUp;
+      const absence = afterAbsenceSeconds
+        ? new AbsenceRule(parts, afterAbsenceSeconds * 1000, asked, demands)
+        : undefined;
+      const ask = seal && askNetworkWith(parts, seal);
+      const network =
+        ask && networkCheckSeconds
+          ? new NetworkRule({ ...parts, demands, ask }, networkCheckSeconds * 1000, asked)
+          : undefined;
+      return {
+        used: async () => absence?.used(),
+        look: async (hasMoved) => network?.look(hasMoved),
+      };
+    },
+  };
+}
+
+function checkPolicy({ configuration: { policy, vault } }: StepUpParts): void {
+  const { afterAbsenceSeconds, networkCheckSeconds } = policy.stepUp;
+  const { idleTimeoutSeconds = Infinity } = policy;
+  if (!afterAbsenceSeconds && !networkCheckSeconds)
+    refuse(
+      'policy.stepUp',
+      policy.stepUp,
+      'at least one rule with riskRules(): afterAbsenceSeconds, networkCheckSeconds',
+    );
+  // It could never apply.
+  if (afterAbsenceSeconds && afterAbsenceSeconds >= idleTimeoutSeconds)
+    refuse(
+      'policy.stepUp.afterAbsenceSeconds',
+      afterAbsenceSeconds,
+      `less than ${idleTimeoutSeconds}, by policy.idleTimeoutSeconds`,
+    );
+  if (networkCheckSeconds && vault === 'memory')
+    refuse('policy.stepUp.networkCheckSeconds', networkCheckSeconds, "nothing with vault: 'memory'");
+}

@@ -1,0 +1,130 @@
+import type { DemandCause } from '../../shared/audit-catalogue.js';
+import { SessionKeeperError } from '../../shared/errors.js';
+import type { Verification } from '../../shared/session-status.js';
+import type { AuditLog } from '../audit/audit-log.js';
+import type { ResourceRequest } from '../oauth/resource-request.js';
+import { verificationParameters } from '../oauth/verification.js';
+import { problemResponse } from '../problem-response.js';
+import type { Session } from '../session.js';
+import { isSamePerson, type Person, RECORD, type SessionRecord } from '../session-record.js';
+
+type Resource = Pick<ResourceRequest, 'send'>;
+
+interface Parts {
+  readonly session: Session;
+  readonly auditLog: Pick<AuditLog, 'note'> | undefined;
+  readonly onDemand: () => void;
+}
+
+/**
+ * The one place that decides that a session is held up until the person is verified, whoever has a reason to ask for it. Its requests are
+ * answered here as an API answers them that wants the person verified (RFC 9470 §3). That it is so is written into the session's own
+ * record, so that it holds for the workers after this one, and ends with the sign-in that was asked for. The record begins another
+ * epoch: the one from before, should a script put it back, is no session any more.
+ */
+export class Demands {
+  readonly #parts: Parts;
+  /** The sign-in whose session is held up, as long as its record does not say so. */
+  #made: { readonly attempt: string; readonly asked: Verification } | undefined;
+  #writing: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Of several reasons the first is asked for, and the others with it.
+   *
+   * @returns whether it is written down
+   */
+  async demand(cause: DemandCause, asked: Verification): Promise<boolean> {
+    const { session, auditLog, onDemand } = this.#parts;
+    const record = session.stored?.value;
+    if (!record) return true;
+    if (!this.of(record)) {
+      this.#made = { attempt: record.attempt, asked };
+      auditLog?.note('step-up-demanded', cause);
+      onDemand();
+    }
+    await this.write();
+    return session.stored?.value.demanded !== undefined;
+  }
+
+  /** What this session is held up for; `undefined`: it is not. */
+  of({ attempt, demanded }: Pick<SessionRecord, 'attempt' | 'demanded'>): Verification | undefined {
+    return demanded ?? (attempt === this.#made?.attempt ? this.#made.asked : undefined);
+  }
+
+  /** What the session that there is now is held up for. */
+  get open(): Verification | undefined {
+    const record = this.#parts.session.stored?.value;
+    return record && this.of(record);
+  }
+
+  /** What is still to be asked for after a sign-in that did not ask for it: one that began before, or in a hidden frame. */
+  leftBy(record: Person, parameters: Readonly<Record<string, string>> | undefined): Verification | undefined {
+    const { session } = this.#parts;
+    const former = session.stored?.value ?? session.recovering;
+    const asked = former && isSamePerson(former, record) ? this.of(former) : undefined;
+    return asked && !isAskedBy(asked, parameters) ? asked : undefined;
+  }
+
+  /** Sends nothing with the credential of a session that is held up. */
+  resource(resource: Resource): Resource {
+    return {
+      send: async (request, credential) => {
+        const asked = this.of(credential);
+        if (!asked) return resource.send(request, credential);
+        void this.write();
+        return challenge(asked);
+      },
+    };
+  }
+
+  /** Settles when it is written down, or cannot be now: this worker knows it all the same, and the next event tries again. */
+  write(): Promise<void> {
+    this.#writing ??= this.#writeOnce()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#writing = undefined;
+      });
+    return this.#writing;
+  }
+
+  /** Not while a renewal is under way: what it brings is stored only where the session is still as it was. */
+  async #writeOnce(): Promise<void> {
+    const { session } = this.#parts;
+    const { stored } = session;
+    if (!stored || !this.#made || stored.value.demanded || stored.value.attempt !== this.#made.attempt)
+      return;
+    await session.write({
+      expect: [
+        { name: RECORD.session, version: stored.version },
+        { name: RECORD.journal, version: undefined },
+      ],
+      put: [
+        { name: RECORD.session, value: { ...stored.value, epoch: undefined, demanded: this.#made.asked } },
+      ],
+    });
+  }
+}
+
+function isAskedBy(asked: Verification, parameters: Readonly<Record<string, string>> = {}): boolean {
+  return Object.entries(verificationParameters(asked)).every(([name, value]) => parameters[name] === value);
+}
+
+function challenge(asked: Verification): Response {
+  const parameters = Object.entries(verificationParameters(asked)).map(
+    ([name, value]) => `, ${name}="${value}"`,
+  );
+  const error = new SessionKeeperError(
+    'verification_required',
+    'The person has to confirm that it is them before the session goes on; the request was not sent.',
+  );
+  const response = problemResponse(error);
+  response.headers.set(
+    'WWW-Authenticate',
+    `Bearer error="insufficient_user_authentication"${parameters.join('')}`,
+  );
+  return response;
+}
