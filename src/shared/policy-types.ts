@@ -5,14 +5,14 @@ export interface StepUpPolicy {
   /**
    * Whoever uses the session after nobody has for this long is to be verified first. Use is counted as for
    * `idleTimeoutSeconds`; requests go on until then. Needs `stepUp({ rules: riskRules() })`. Unit: s. At
-   * least 120, default never.
+   * least 60, default never.
    */
   readonly afterAbsenceSeconds?: number;
   /**
    * The worker asks the app’s server which network it is in: when it starts and after renewals, this often at
    * most, after a sign-in, and when the browser is online again or wakes up. In one where the person was not
    * verified they are to be. Needs `stepUp({ rules: riskRules() })` and the server’s option `network`. Unit:
-   * s. 60 to 86 400, default never.
+   * s. At least 60, default never.
    */
   readonly networkCheckSeconds?: number;
 }

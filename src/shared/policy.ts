@@ -36,8 +36,8 @@ export const POLICY_BOUNDS = {
   absoluteWarningSeconds: [undefined, 20, 86_400],
   revocationGraceSeconds: [0, 0, 3600],
   stepUp: {
-    afterAbsenceSeconds: [undefined, 120, MOST],
-    networkCheckSeconds: [undefined, 60, 86_400],
+    afterAbsenceSeconds: [undefined, 60, MOST],
+    networkCheckSeconds: [undefined, 60, MOST],
   },
   renewal: {
     atLifetimeFraction: [0.75, 0.1, 0.95],

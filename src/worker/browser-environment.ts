@@ -9,7 +9,7 @@ export function requireClassicScript(scope: ServiceWorkerGlobalScope): void {
   } catch (cause) {
     throw new SessionKeeperError(
       'worker_is_module',
-      'The worker has to be registered as a classic script; session-keeper/vite builds one.',
+      'The worker has to be a classic script; session-keeper/vite builds one.',
       { cause },
     );
   }

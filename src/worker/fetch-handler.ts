@@ -98,7 +98,7 @@ export class FetchHandler {
       if (await this.#isRepetition(arrival))
         throw new SessionKeeperError(
           'outcome_unknown',
-          'The worker was stopped while this request was under way. The API may have it, so it was not sent again.',
+          'The worker was stopped with this request under way. The API may have it; it was not sent again.',
         );
       if (!session.stored && !session.recovering) return await this.#withoutSession(request);
       // Not earlier: a page may take its time to answer, and the session may have been renewed meanwhile.

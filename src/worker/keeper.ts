@@ -108,9 +108,9 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     seal,
     scope,
     resource: new ResourceRequest(environment, dpop),
+    wrap: (keeper: Keeper) => keeper,
   };
-  const stepUp = configuration.stepUp?.connect(plain);
-  const parts = { ...plain, ...stepUp };
+  const parts = { ...plain, ...configuration.stepUp?.connect(plain) };
   const outageWatch = new OutageWatch({ policy: policy.retry, environment, server, isAwaited });
   const renewal = new Renewal({ ...parts, policy, refresh, outageWatch, isAwaited });
   // A message is only a hint to look: any page can post one.
@@ -142,8 +142,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     status,
     claim: () => scope.clients.claim(),
   });
-  const plainKeeper = { configuration, fetchHandler, commands, pages, recover };
-  const keeper = stepUp?.wrap(plainKeeper) ?? plainKeeper;
+  const keeper = parts.wrap({ configuration, fetchHandler, commands, pages, recover });
   const adopting = configuration.adoption?.connect({ ...parts, dpop, refresh, renewal }, keeper) ?? keeper;
   const limited = limits?.keeper(adopting) ?? adopting;
   return watch('keeper', events?.keeper(limited) ?? limited);

@@ -191,9 +191,8 @@ export function resolveOptions(options: SessionKeeperOptions, origin: string): C
     check(given[name] as never, name, origin),
   ]);
   const { redirectPath, postLogoutPath, ...more }: Checked = Object.fromEntries(checked);
-  const { stepUp } = more.policy;
-  if (!more.stepUp && Object.keys(stepUp)[0])
-    refuse('policy.stepUp', stepUp, 'nothing without the option stepUp');
+  if (!more.stepUp && Object.keys(more.policy.stepUp)[0])
+    refuse('policy.stepUp', 'present', 'nothing without stepUp');
   return { ...more, redirectUri: redirectPath, postLogoutUri: postLogoutPath };
 }
 

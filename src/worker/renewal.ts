@@ -200,7 +200,7 @@ function toRetriable(error: unknown): Pick<Failure, 'error'> {
 function rotationLost(cause: SessionKeeperError): SessionKeeperError {
   return new SessionKeeperError(
     'rotation_lost',
-    "A renewal's answer was lost, and the authorization server does not accept the former refresh token again.",
+    "A renewal's answer was lost, and the former refresh token is not accepted again.",
     { cause },
   );
 }

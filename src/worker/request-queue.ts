@@ -184,7 +184,7 @@ export function isLater(record: SessionRecord, than: SessionRecord): boolean {
 }
 
 function full(): SessionKeeperError {
-  return new SessionKeeperError('queue_full', 'Too many requests wait for the session to be renewed.', {
+  return new SessionKeeperError('queue_full', 'Too many requests wait.', {
     retryable: true,
   });
 }
@@ -192,7 +192,7 @@ function full(): SessionKeeperError {
 function bytesFull(): SessionKeeperError {
   return new SessionKeeperError(
     'queue_bytes_full',
-    'The requests that wait for the session to be renewed are too large together.',
+    'The requests that wait are too large together.',
     { retryable: true },
   );
 }

@@ -55,7 +55,15 @@ function connect(
     drafts.of(kind, cause, turns.session, changed);
   const draftBreak = (cause: string) => draft('log-broken', cause);
   let log: ReturnType<typeof opened> | undefined;
-  const note: AuditLog['note'] = (kind, cause, changed) => log?.trail.add([draft(kind, cause, changed)]);
+  /** The session that is held up, as long as its record does not say so. */
+  let demanded: string | undefined;
+  const isDemanded = () =>
+    turns.session?.demanded !== undefined ||
+    (turns.session !== undefined && turns.session.attempt === demanded);
+  const note: AuditLog['note'] = (kind, cause, changed) => {
+    if (kind === 'step-up-demanded') demanded = turns.session?.attempt;
+    log?.trail.add([draft(kind, cause, changed)]);
+  };
   const wakefulness = new Wakefulness(environment.setTimer, async () => {
     await log?.trail.settled();
     await log?.delivery?.settled();
@@ -93,7 +101,7 @@ function connect(
       return new AuditedVault({ vault, turns, drafts, trail, mark: () => ring.seq, onUse: begin });
     },
     refresh: (refresh) => watchRenewals(refresh, note),
-    status: (status) => watchStatus(status, () => turns.session?.attempt, note),
+    status: (status) => watchStatus(status, () => turns.session?.attempt, isDemanded, note),
     keeper: (keeper) => {
       scope.addEventListener('message', (event) => event.waitUntil(wakefulness.afterCommands()));
       const read = async () => {

@@ -7,6 +7,7 @@ type Note = (kind: AuditKind, cause: string) => void;
 export function watchStatus(
   status: Watchable['status'],
   attempt: () => string | undefined,
+  isDemanded: () => boolean,
   note: Note,
 ): Watchable['status'] {
   /** The sign-in that is asked to be verified. */
@@ -22,7 +23,8 @@ export function watchStatus(
       signingIn = undefined;
     }
     if (phase === 'verification-required') {
-      if (asked !== attempt()) note('step-up', 'asked');
+      // That the worker itself asks is noted by the reason for it, once for all workers.
+      if (asked !== attempt() && !isDemanded()) note('step-up', 'asked');
       asked = attempt();
     } else if (phase === 'active' || phase === 'limited') {
       if (asked !== undefined && asked === attempt()) note('step-up', 'given_up');

@@ -29,7 +29,7 @@ export class Refresh {
           kind: 'terminal',
           error: new SessionKeeperError(
             'session_revoked',
-            'The access token ran out, and there is no refresh token. Ask for the scope offline_access, or allow the refresh_token grant.',
+            'There is no refresh token. Ask for the scope offline_access, or allow the refresh_token grant.',
           ),
         },
       };

@@ -44,7 +44,7 @@ export function riskRules(asked: Verification = { maxAgeSeconds: 0 }): RiskRules
   };
 }
 
-function checkPolicy({ configuration: { policy, vault } }: StepUpParts): void {
+function checkPolicy({ configuration: { policy, memoryVault } }: StepUpParts): void {
   const { afterAbsenceSeconds, networkCheckSeconds } = policy.stepUp;
   const { idleTimeoutSeconds = Infinity } = policy;
   if (!afterAbsenceSeconds && !networkCheckSeconds)
@@ -60,6 +60,6 @@ function checkPolicy({ configuration: { policy, vault } }: StepUpParts): void {
       afterAbsenceSeconds,
       `less than ${idleTimeoutSeconds}, by policy.idleTimeoutSeconds`,
     );
-  if (networkCheckSeconds && vault === 'memory')
-    refuse('policy.stepUp.networkCheckSeconds', networkCheckSeconds, "nothing with vault: 'memory'");
+  if (networkCheckSeconds && memoryVault)
+    refuse('policy.stepUp.networkCheckSeconds', networkCheckSeconds, 'nothing with memoryVault()');
 }

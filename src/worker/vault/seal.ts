@@ -44,7 +44,7 @@ export class Seal {
     } catch (cause) {
       throw new SessionKeeperError(
         'vault_unreadable',
-        "The session's vault was not written with this browser's seal: it, the server's key or the seal's cookie was changed.",
+        "The vault was not written with this browser's seal: it, the server's key or the seal's cookie was changed.",
         { cause },
       );
     }

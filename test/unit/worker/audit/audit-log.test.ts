@@ -196,7 +196,6 @@ describe('unusual use', () => {
       'sign-in new',
       'unusual-use requests',
       'step-up-demanded requests',
-      'step-up asked',
       'step-up verified',
     ]);
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { riskRules } from '../../../../src/worker/risk/risk-rules.js';
 import { RECORD } from '../../../../src/worker/session-record.js';
+import { memoryVault } from '../../../../src/worker/vault/memory-vault.js';
 import { stepUp } from '../../../../src/worker/step-up/create-step-up.js';
 import { turn } from '../manual-time.js';
 import { Browser, workerParts } from '../worker-parts.js';
@@ -276,7 +277,7 @@ it('whatever happens, a session that is held up sends nothing until the person i
 describe('the rules are refused at start', () => {
   it('without stepUp(), and stepUp() without them', () => {
     expect(() => workerParts(browser, { policy: POLICY })).toThrow(
-      /policy\.stepUp is .*; allowed is nothing without the option stepUp/,
+      /policy\.stepUp is "present"; allowed is nothing without stepUp/,
     );
     const parts = workerParts(browser, { policy: POLICY, stepUp: stepUp() });
     expect(() => stepUp().connect(parts as never)).toThrow(
@@ -293,9 +294,9 @@ describe('the rules are refused at start', () => {
   });
 
   it('where the vault is in memory, which no network outlives', () => {
-    const options = { policy: POLICY, stepUp: stepUp(), vault: 'memory' } as const;
+    const options = { policy: POLICY, stepUp: stepUp(), memoryVault: memoryVault() } as const;
     expect(() => stepUp({ rules: riskRules() }).connect(workerParts(browser, options) as never)).toThrow(
-      /policy\.stepUp\.networkCheckSeconds is 600; allowed is nothing with vault: 'memory'/,
+      /policy\.stepUp\.networkCheckSeconds is 600; allowed is nothing with memoryVault\(\)/,
     );
   });
 

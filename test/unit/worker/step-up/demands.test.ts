@@ -1,7 +1,13 @@
 import { beforeEach, expect, it } from 'vitest';
+import { SessionKeeperError } from '../../../../src/shared/errors.js';
+import { comeBack } from '../../../../src/worker/comeback.js';
 import type { ReplayableRequest } from '../../../../src/worker/replayable-request.js';
+import { RequestQueue } from '../../../../src/worker/request-queue.js';
 import { RECORD } from '../../../../src/worker/session-record.js';
+import { silentFrame } from '../../../../src/worker/silent-frame.js';
+import { stepUp } from '../../../../src/worker/step-up/create-step-up.js';
 import { Demands } from '../../../../src/worker/step-up/demands.js';
+import { idToken } from '../fake-id-token.js';
 import { turn } from '../manual-time.js';
 import { Browser, sessionRecord, workerParts } from '../worker-parts.js';
 
@@ -87,4 +93,38 @@ it('a sign-in of the same person that asked for less leaves it; one that asked f
   expect(demands.leftBy(ada, { ...parameters, max_age: '99' })).toEqual(ASKED);
   expect(demands.leftBy(ada, parameters)).toBeUndefined();
   expect(demands.leftBy({ attempt: 'second', subject: 'grace' }, undefined)).toBeUndefined();
+});
+
+it('a session that a silent frame brings back is held up as before, also where that was not written yet', async () => {
+  browser.server.metadata = { ...browser.server.metadata, response_modes_supported: ['form_post'] };
+  await browser.signIn({ networks: { known: ['home'], isNext: false } });
+  const parts = workerParts(browser, { silentFrame: silentFrame(), stepUp: stepUp() });
+  const { session } = parts;
+  await session.load();
+  const { demands, signIn } = stepUp().connect({
+    ...parts,
+    queue: new RequestQueue(parts.configuration.policy.queue, parts.environment, () => undefined),
+    pages: { sending: async () => undefined },
+    release: () => undefined,
+    resource: { send: async () => new Response('') },
+    scope: {} as never,
+    seal: undefined,
+  });
+  await browser.vault.commit({ put: [{ name: RECORD.journal, value: { generation: 1, startedAt: 0 } }] });
+  expect(await demands.demand('network', ASKED)).toBe(false);
+  if (session.stored) await session.end(new SessionKeeperError('rotation_lost', 'lost'), session.stored);
+  expect(session.recovering).toBeDefined();
+
+  const { url } = await signIn.begin({ mode: 'frame', silent: true });
+  const { searchParams } = new URL(url);
+  const nonce = searchParams.get('nonce') ?? '';
+  browser.server.answerNext(() => browser.server.tokens({ id_token: idToken({ nonce }) }));
+  const answer = new URLSearchParams({ code: 'the-c0de', state: searchParams.get('state') ?? '' });
+  const found = await signIn.find(answer);
+  if (!found) throw new Error('there is no such sign-in');
+  expect(await comeBack(session, await signIn.finish(answer, found.value), [])).toBe(true);
+  expect(session.stored?.value).toMatchObject({
+    demanded: ASKED,
+    networks: { known: ['home'], isNext: false },
+  });
 });
