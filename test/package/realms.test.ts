@@ -32,7 +32,6 @@ const OF_SILENT_FRAME = [
 ];
 const OF_LIMITS = [
   'limits/create-limits',
-  'limits/demanded-step-up',
   'limits/limited-commands',
   'limits/limited-requests',
   'limits/rate-limit',
@@ -40,6 +39,21 @@ const OF_LIMITS = [
   'limits/scrub',
   'limits/unusual-use-report',
   'oauth/proof',
+  'step-up/asked',
+];
+const OF_STEP_UP = [
+  'step-up/create-step-up',
+  'step-up/demands',
+  'step-up/held-up-keeper',
+  'step-up/verified-requests',
+  'step-up/verifying-sign-in',
+];
+const OF_RISK_RULES = [
+  'risk/absence-rule',
+  'risk/ask-network',
+  'risk/network-rule',
+  'risk/risk-rules',
+  'step-up/asked',
 ];
 const OF_TELEMETRY = [
   'session-turns',
@@ -86,6 +100,11 @@ test.each([
   [['createSessionKeeper'], []],
   [['keepSession', 'silentFrame'], OF_SILENT_FRAME],
   [['keepSession', 'limits'], OF_LIMITS],
+  [['keepSession', 'stepUp'], OF_STEP_UP],
+  [
+    ['keepSession', 'stepUp', 'riskRules'],
+    [...OF_STEP_UP, ...OF_RISK_RULES],
+  ],
   [
     ['keepSession', 'adoption'],
     [...OF_ADOPTION, 'limits/rate-limit'],
@@ -98,6 +117,8 @@ test.each([
   const optional = [
     ...OF_SILENT_FRAME,
     ...OF_LIMITS,
+    ...OF_STEP_UP,
+    ...OF_RISK_RULES,
     ...OF_TELEMETRY,
     ...OF_AUDIT_LOG,
     ...OF_ADOPTION,
