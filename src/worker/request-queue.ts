@@ -190,11 +190,9 @@ function full(): SessionKeeperError {
 }
 
 function bytesFull(): SessionKeeperError {
-  return new SessionKeeperError(
-    'queue_bytes_full',
-    'The requests that wait are too large together.',
-    { retryable: true },
-  );
+  return new SessionKeeperError('queue_bytes_full', 'The requests that wait are too large together.', {
+    retryable: true,
+  });
 }
 
 function timeout(): SessionKeeperError {

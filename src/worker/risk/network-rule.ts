@@ -69,8 +69,8 @@ export class NetworkRule {
     const marks = await ask();
     if (!marks) return;
     this.#answeredAt = now;
-    await vault.commit({ put: [{ name: ASKED_RECORD, value: now }] });
     await this.#found(marks, record.attempt);
+    await vault.commit({ put: [{ name: ASKED_RECORD, value: now }] });
   }
 
   async #found(marks: readonly [string, ...string[]], attempt: string): Promise<void> {

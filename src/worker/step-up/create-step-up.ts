@@ -40,7 +40,7 @@ export function stepUp(options: StepUpOptions = {}): StepUp {
       const connected = rules?.connect(parts, demands);
       return {
         stepUp: requests,
-        signIn: verifyingSignIn(signIn, requests, demands, session),
+        signIn: verifyingSignIn(signIn, requests, demands),
         resource: demands.resource(resource),
         demands,
         wrap: (keeper) =>

@@ -61,12 +61,24 @@ export class Demands {
     return record && this.of(record);
   }
 
-  /** What is still to be asked for after a sign-in that did not ask for it: one that began before, or in a hidden frame. */
-  leftBy(record: Person, parameters: Readonly<Record<string, string>> | undefined): Verification | undefined {
+  /**
+   * What goes on after a sign-in of the same person. One that did not ask for what is demanded, because it began before or is in a hidden frame,
+   * ends no demand; and only one that did makes the network known, since another may have asked nobody anything.
+   */
+  carried(
+    record: Person,
+    parameters: Readonly<Record<string, string>> | undefined,
+  ): Pick<SessionRecord, 'demanded' | 'networks'> {
     const { session } = this.#parts;
     const former = session.stored?.value ?? session.recovering;
-    const asked = former && isSamePerson(former, record) ? this.of(former) : undefined;
-    return asked && !isAskedBy(asked, parameters) ? asked : undefined;
+    if (!former || !isSamePerson(former, record)) return {};
+    const asked = this.of(former);
+    const isVerified = asked !== undefined && isAskedBy(asked, parameters);
+    const { networks } = former;
+    return {
+      ...(asked && !isVerified && { demanded: asked }),
+      ...(networks && { networks: { ...networks, isNext: networks.isNext || isVerified } }),
+    };
   }
 
   /** Sends nothing with the credential of a session that is held up. */

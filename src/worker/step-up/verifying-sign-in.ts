@@ -1,8 +1,6 @@
 import { SessionKeeperError } from '../../shared/errors.js';
 import type { SignInSteps } from '../oauth/sign-in.js';
 import { verificationParameters } from '../oauth/verification.js';
-import type { Session } from '../session.js';
-import { isSamePerson } from '../session-record.js';
 import type { Demands } from './demands.js';
 import { keyOf, type VerifiedRequests } from './verified-requests.js';
 
@@ -10,8 +8,7 @@ import { keyOf, type VerifiedRequests } from './verified-requests.js';
 export function verifyingSignIn(
   signIn: SignInSteps,
   requests: Pick<VerifiedRequests, 'asked' | 'refuse'>,
-  demands: Pick<Demands, 'leftBy'>,
-  session: Pick<Session, 'stored' | 'recovering'>,
+  demands: Pick<Demands, 'carried'>,
 ): SignInSteps {
   /** Nobody will be verified by asking for the same again. One that may succeed later is for the person to try again. */
   const failed = (error: unknown, parameters: Readonly<Record<string, string>> | undefined) => {
@@ -33,16 +30,10 @@ export function verifyingSignIn(
       const { parameters, silent } = transaction;
       try {
         const record = await signIn.finish(answer, transaction);
-        const demanded = demands.leftBy(record, parameters);
-        const former = session.stored?.value ?? session.recovering;
-        const known = former && isSamePerson(former, record) ? former.networks?.known : undefined;
-        // Where nobody was verified, or by less than was asked, the network has yet to become known.
-        const isVerified = !demanded && transaction.mode !== 'frame';
         return {
           ...record,
           ...(parameters && { verification: keyOf(parameters) }),
-          ...(demanded && { demanded }),
-          ...(known && { networks: { known, isNext: isVerified } }),
+          ...demands.carried(record, parameters),
         };
       } catch (error) {
         // The same window asks again, in the ordinary way.

@@ -83,16 +83,18 @@ it('what holds the session up begins another epoch, so that the record of before
 });
 
 it('a sign-in of the same person that asked for less leaves it; one that asked for it, or another person’s, does not', async () => {
-  await browser.signIn();
+  const networks = { known: ['home'], isNext: false };
+  await browser.signIn({ networks });
   const { demands } = await started();
-  await demands.demand('absence', ASKED);
   const parameters = { acr_values: 'urn:example:two-factor', max_age: '0' };
   const ada = { attempt: 'second', subject: 'ada' };
-  expect(demands.leftBy(ada, undefined)).toEqual(ASKED);
-  expect(demands.leftBy(ada, { max_age: '0' })).toEqual(ASKED);
-  expect(demands.leftBy(ada, { ...parameters, max_age: '99' })).toEqual(ASKED);
-  expect(demands.leftBy(ada, parameters)).toBeUndefined();
-  expect(demands.leftBy({ attempt: 'second', subject: 'grace' }, undefined)).toBeUndefined();
+  // Nobody may have been asked anything: where the person is has yet to become known.
+  expect(demands.carried(ada, undefined)).toEqual({ networks });
+  await demands.demand('network', ASKED);
+  for (const less of [undefined, { max_age: '0' }, { ...parameters, max_age: '99' }])
+    expect(demands.carried(ada, less)).toEqual({ demanded: ASKED, networks });
+  expect(demands.carried(ada, parameters)).toEqual({ networks: { known: ['home'], isNext: true } });
+  expect(demands.carried({ attempt: 'second', subject: 'grace' }, undefined)).toEqual({});
 });
 
 it('a session that a silent frame brings back is held up as before, also where that was not written yet', async () => {
