@@ -139,18 +139,16 @@ describe('behind proxies', () => {
     const http = createServer(toNodeMiddleware(server));
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     try {
-      const response = await fetch(
-        `http://127.0.0.1:${(http.address() as AddressInfo).port}/service-worker.js?network`,
-        {
-          method: 'POST',
-          headers: {
-            'sec-fetch-site': 'same-origin',
-            cookie: SECURE_COOKIE,
-            [NETWORK_HEADER]: await proof(),
-          },
-        },
-      );
+      const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/service-worker.js?network`;
+      const headers = {
+        'sec-fetch-site': 'same-origin',
+        cookie: SECURE_COOKIE,
+        [NETWORK_HEADER]: await proof(),
+      };
+      const response = await fetch(url, { method: 'POST', headers });
       expect(await response.text()).toBe(await markAt('127.0.0.9'));
+      const forwarded = { ...headers, 'x-forwarded-for': '192.0.2.17' };
+      expect((await fetch(url, { method: 'POST', headers: forwarded })).status).toBe(403);
     } finally {
       http.close();
     }
