@@ -59,7 +59,7 @@ Each value may be right by itself and wrong beside another. These are refused at
 | \`idleWarningSeconds\` above \`idleTimeoutSeconds\` less ${UNWARNED_SECONDS} | Input is told to the worker every ${UNWARNED_SECONDS} s at most: a person who is typing would be warned. |
 | \`absoluteWarningSeconds\` above \`absoluteLifetimeSeconds\` less ${UNWARNED_SECONDS} | A person who has just signed in would be warned. |
 | \`stepUp.afterAbsenceSeconds\` that is not below \`idleTimeoutSeconds\` | It could never apply. |
-| any rule of \`stepUp\` without \`stepUp({ rules: riskRules() })\`, and \`riskRules()\` without any | The one does nothing without the other. |
+| any rule of \`stepUp\` without \`stepUp({ rules: riskRules() })\`, and \`riskRules()\` without any (but with \`fetchedPolicy()\`, which may bring one) | The one does nothing without the other. |
 | \`stepUp.networkCheckSeconds\` with \`memoryVault()\` | The networks are kept sealed, and the server knows the worker by its seal. |`;
 
 const FETCHED = `## From the app's server
@@ -113,7 +113,7 @@ no command waits for it. A page that is open and that nobody uses gives a sign o
 sealed in the vault: a worker that starts goes by it from its first moment, and a sign-out does not remove it. With [\`memoryVault()\`](options.md#the-worker) each worker begins with \`policy\`.
 
 **What it does to a session.** None is ended by it. All values hold from their next use on: limits and warnings at once, waits and the queue for the next
-request, \`renewal.atLifetimeFraction\` for the next token. Where a shorter limit is over already, the session goes on for the new policy's warning time
+request, \`renewal.atLifetimeFraction\` for the next token, the rules of \`stepUp\` where the worker has \`riskRules()\`. Where a shorter limit is over already, the session goes on for the new policy's warning time
 (\`idleWarningSeconds\`, \`absoluteWarningSeconds\`), in the phase \`ending\`, or until the limit of before, whichever comes first. A longer limit takes a warning away; it
 does not bring back a session that is over.
 

@@ -65,6 +65,7 @@ export interface SessionKeeperServerOptions {
    * are refused with 403.
    */
   readonly policy?: PolicyDocument | (() => PolicyDocument | Promise<PolicyDocument>);
+  /**
    * Tells a browser's worker, and nobody else, whether it is in the same network as before, for `policy.stepUp.networkCheckSeconds`. `{}`
    * takes the defaults. Default none, and the worker's requests for it are refused with 403: then no network asks for a step-up.
    */

@@ -11,25 +11,23 @@ type Parts = Pick<StepUpParts, 'session' | 'vault' | 'environment'>;
  */
 export class AbsenceRule {
   readonly #parts: Parts;
-  readonly #afterMs: number;
   readonly #asked: Verification;
   readonly #demands: Pick<Demands, 'demand'>;
   /** By what this worker has seen itself. */
   #lastUseAt = 0;
 
-  constructor(parts: Parts, afterMs: number, asked: Verification, demands: Pick<Demands, 'demand'>) {
+  constructor(parts: Parts, asked: Verification, demands: Pick<Demands, 'demand'>) {
     this.#parts = parts;
-    this.#afterMs = afterMs;
     this.#asked = asked;
     this.#demands = demands;
   }
 
-  async used(): Promise<void> {
+  async used(afterMs: number): Promise<void> {
     const { session, vault, environment } = this.#parts;
     const record = session.stored?.value;
     if (!record) return;
     const now = environment.clock.now();
-    const isAbsent = (since: number) => now - since >= this.#afterMs;
+    const isAbsent = (since: number) => now - since >= afterMs;
     if (!isAbsent(Math.max(this.#lastUseAt, record.signedInAt))) return;
     // Another worker may have seen more. What a script took away or put back makes an absence only longer.
     const stored = await vault.read<ActivityRecord>(RECORD.activity).catch(() => undefined);

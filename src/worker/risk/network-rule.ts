@@ -22,7 +22,6 @@ interface Parts extends Pick<StepUpParts, 'session' | 'vault' | 'environment'> {
  */
 export class NetworkRule {
   readonly #parts: Parts;
-  readonly #everyMs: number;
   readonly #asked: Verification;
   #flight: Promise<void> | undefined;
   /** The session as it was when this worker last looked. */
@@ -30,9 +29,8 @@ export class NetworkRule {
   #triedAt = -Infinity;
   #answeredAt: number | undefined;
 
-  constructor(parts: Parts, everyMs: number, asked: Verification) {
+  constructor(parts: Parts, asked: Verification) {
     this.#parts = parts;
-    this.#everyMs = everyMs;
     this.#asked = asked;
   }
 
@@ -40,12 +38,12 @@ export class NetworkRule {
    * Asks the server where it is time to: when a worker begins, and after a renewal, every so often at most; after a sign-in; and when the browser
    * says that the network may be another one. Never rejects.
    */
-  look(hasMoved: boolean): Promise<void> {
+  look(hasMoved: boolean, everyMs: number): Promise<void> {
     const record = this.#parts.session.stored?.value;
     const isSeen = record?.attempt === this.#seen?.attempt && record?.generation === this.#seen?.generation;
     // At each request, so it is cheap where nothing happened.
     if (record && isSeen && !hasMoved && !isToLearn(record)) return Promise.resolve();
-    this.#flight ??= this.#look(hasMoved)
+    this.#flight ??= this.#look(hasMoved, everyMs)
       .catch(() => undefined)
       .finally(() => {
         this.#flight = undefined;
@@ -53,7 +51,7 @@ export class NetworkRule {
     return this.#flight;
   }
 
-  async #look(hasMoved: boolean): Promise<void> {
+  async #look(hasMoved: boolean, everyMs: number): Promise<void> {
     const { session, vault, environment, ask } = this.#parts;
     await session.load();
     const record = session.stored?.value;
@@ -64,7 +62,7 @@ export class NetworkRule {
     const isWithin = (at: number, ms: number) => now >= at && now - at < ms;
     if (!isNew && isWithin(this.#triedAt, LEAST_MS)) return;
     this.#answeredAt ??= (await vault.read<number>(ASKED_RECORD).catch(() => undefined))?.value ?? -Infinity;
-    if (!isToLearn(record) && isWithin(this.#answeredAt, hasMoved ? LEAST_MS : this.#everyMs)) return;
+    if (!isToLearn(record) && isWithin(this.#answeredAt, hasMoved ? LEAST_MS : everyMs)) return;
     this.#triedAt = now;
     const marks = await ask();
     if (!marks) return;

@@ -26,28 +26,29 @@ export function riskRules(asked: Verification = { maxAgeSeconds: 0 }): RiskRules
     connect: (parts, demands) => {
       checkedVerification('riskRules', asked);
       checkPolicy(parts);
-      const { configuration, seal } = parts;
-      const { afterAbsenceSeconds, networkCheckSeconds } = configuration.policy.stepUp;
-      const absence = afterAbsenceSeconds
-        ? new AbsenceRule(parts, afterAbsenceSeconds * 1000, asked, demands)
-        : undefined;
-      const ask = seal && askNetworkWith(parts, seal);
-      const network =
-        ask && networkCheckSeconds
-          ? new NetworkRule({ ...parts, demands, ask }, networkCheckSeconds * 1000, asked)
-          : undefined;
+      // Read at each use: a fetched policy may have changed them.
+      const { stepUp } = parts.configuration.policy;
+      const absence = new AbsenceRule(parts, asked, demands);
+      const ask = parts.seal && askNetworkWith(parts, parts.seal);
+      const network = ask && new NetworkRule({ ...parts, demands, ask }, asked);
       return {
-        used: async () => absence?.used(),
-        look: async (hasMoved) => network?.look(hasMoved),
+        used: async () => {
+          const { afterAbsenceSeconds } = stepUp;
+          if (afterAbsenceSeconds) await absence.used(afterAbsenceSeconds * 1000);
+        },
+        look: async (hasMoved) => {
+          const { networkCheckSeconds } = stepUp;
+          if (networkCheckSeconds) await network?.look(hasMoved, networkCheckSeconds * 1000);
+        },
       };
     },
   };
 }
 
-function checkPolicy({ configuration: { policy, memoryVault } }: StepUpParts): void {
+function checkPolicy({ configuration: { policy, memoryVault, fetchedPolicy } }: StepUpParts): void {
   const { afterAbsenceSeconds, networkCheckSeconds } = policy.stepUp;
   const { idleTimeoutSeconds = Infinity } = policy;
-  if (!afterAbsenceSeconds && !networkCheckSeconds)
+  if (!afterAbsenceSeconds && !networkCheckSeconds && !fetchedPolicy)
     refuse(
       'policy.stepUp',
       policy.stepUp,

@@ -40,6 +40,17 @@ describe('after a long absence', () => {
     expect(await worker.send()).toBe(200);
   });
 
+  it('by the number that is in force now, which a fetched policy changes in place', async () => {
+    const worker = await start();
+    Reflect.set(worker.policy.stepUp, 'afterAbsenceSeconds', 2 * HOUR);
+    await pass(HOUR);
+    await worker.touch('input');
+    expect(worker.status().phase).toBe('active');
+    await pass(2 * HOUR);
+    await worker.touch('input');
+    expect(worker.status().phase).toBe('verification-required');
+  });
+
   it('a request of the same moment as the use waits for what comes of it', async () => {
     const worker = await start();
     await pass(HOUR);

@@ -76,6 +76,7 @@ export async function startWorker(
   await session.load();
   return {
     session,
+    policy: configuration.policy,
     signIn: connected.signIn,
     status: () => session.status(0),
     /** A page begins. */
