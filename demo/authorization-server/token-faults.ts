@@ -136,8 +136,11 @@ export function isTokenRequest(req: IncomingMessage): boolean {
 /** Runs `then` instead of the end of the answer, which goes out when (and if) `then` calls `send`. */
 function beforeAnswer(res: ServerResponse, then: (send: () => void) => void): void {
   const { end } = res;
+  let isOver = false;
   res.end = (...answer: unknown[]) => {
-    then(() => Reflect.apply(end, res, answer));
+    // An answer that waits may be ended once more meanwhile, when its client has gone.
+    if (!isOver) then(() => Reflect.apply(end, res, answer));
+    isOver = true;
     return res;
   };
 }

@@ -91,7 +91,7 @@ function activation(registration: ServiceWorkerRegistration): Promise<void> {
 function controlOf(container: ServiceWorkerContainer): Promise<unknown> {
   return new Promise((resolve, reject) => {
     container.addEventListener('controllerchange', resolve, { once: true });
-    setTimeout(() => reject(failure('page_not_controlled', 'None controls this page.')), 5000);
+    setTimeout(() => reject(failure('page_not_controlled', 'No worker controls it.')), 5000);
   });
 }
 

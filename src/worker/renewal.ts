@@ -190,7 +190,7 @@ export class Renewal {
 function toRetriable(error: unknown): Pick<Failure, 'error'> {
   if (error instanceof SessionKeeperError) return { error };
   return {
-    error: new SessionKeeperError('renewal_failed', 'The renewal stopped half-way; it will be tried again.', {
+    error: new SessionKeeperError('renewal_failed', 'The renewal stopped half-way.', {
       retryable: true,
       cause: error,
     }),

@@ -199,6 +199,8 @@ function timeout(): SessionKeeperError {
   return new SessionKeeperError(
     'queue_timeout',
     'The session could not be renewed in time; the request was not sent.',
-    { retryable: true },
+    {
+      retryable: true,
+    },
   );
 }

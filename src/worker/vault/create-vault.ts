@@ -23,6 +23,6 @@ export function createVault(
   if (seal) return new FreshVault(new SealedVault(new Database(onGone), seal), askEpoch);
   throw new SessionKeeperError(
     'seal_missing',
-    "The worker's script came without this browser's seal for this scope. Serve it with session-keeper/server or session-keeper/vite, or add memoryVault().",
+    "The worker's script came without this browser's seal. Serve it with session-keeper/server, or add memoryVault().",
   );
 }

@@ -225,7 +225,7 @@ describe('a page reads', () => {
       [3, 'renewal'],
     ]);
     expect([intact, brokenAt]).toEqual([true, undefined]);
-    for (const each of ['subject', 'former', 'log"', 'ada', 'grace'])
+    for (const each of ['subject', 'former', 'log"', '"ada"', '"grace"'])
       expect(JSON.stringify(entries)).not.toContain(each);
   });
 
