@@ -42,6 +42,7 @@ const OF_LIMITS = [
   'step-up/asked',
 ];
 const OF_STEP_UP = [
+  'oauth/id-token-claims',
   'step-up/create-step-up',
   'step-up/demands',
   'step-up/held-up-keeper',
@@ -91,7 +92,7 @@ const OF_ADOPTION = [
   'adoption/adopt-request',
   'adoption/adoptions',
   'adoption/create-adoption',
-  'adoption/id-token-claims',
+  'oauth/id-token-claims',
 ];
 const TO_PAGES = ['telemetry/to-pages'];
 

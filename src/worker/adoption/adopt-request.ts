@@ -1,7 +1,7 @@
 import { SessionKeeperError } from '../../shared/errors.js';
 import { isObject } from '../../shared/misuse.js';
+import { idTokenClaims } from '../oauth/id-token-claims.js';
 import type { Configuration } from '../options.js';
-import { idTokenClaims } from './id-token-claims.js';
 
 /** Longer than any token that is in use; a page sends this through the worker's memory to the authorization server. */
 const MOST_CHARACTERS = 16_384;

@@ -2,6 +2,7 @@ import { SessionKeeperError } from '../../shared/errors.js';
 import type { AdoptReply } from '../../shared/protocol.js';
 import { RateLimit } from '../limits/rate-limit.js';
 import { markOf } from '../oauth/epoch-mark.js';
+import { idTokenClaims } from '../oauth/id-token-claims.js';
 import type { Failure } from '../oauth/outcome.js';
 import { Revocation } from '../oauth/revocation.js';
 import { allowed } from '../oauth/token-response.js';
@@ -11,7 +12,6 @@ import type { Stored } from '../vault/vault.js';
 import { toWire } from '../wire-error.js';
 import { type Offer, offerOf } from './adopt-request.js';
 import type { AdoptionParts } from './adoption.js';
-import { idTokenClaims } from './id-token-claims.js';
 
 /** The vault's record of an adoption that is under way, or whose outcome is unknown. */
 const RECORD_NAME = 'adoption';

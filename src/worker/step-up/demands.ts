@@ -2,13 +2,18 @@ import type { DemandCause } from '../../shared/audit-catalogue.js';
 import { SessionKeeperError } from '../../shared/errors.js';
 import type { Verification } from '../../shared/session-status.js';
 import type { AuditLog } from '../audit/audit-log.js';
+import { idTokenClaims } from '../oauth/id-token-claims.js';
 import type { ResourceRequest } from '../oauth/resource-request.js';
+import type { SignInTransaction } from '../oauth/sign-in.js';
 import { verificationParameters } from '../oauth/verification.js';
 import { problemResponse } from '../problem-response.js';
 import type { Session } from '../session.js';
 import { isSamePerson, type Person, RECORD, type SessionRecord } from '../session-record.js';
 
 type Resource = Pick<ResourceRequest, 'send'>;
+
+/** Both of the server's moments are whole seconds, and a sign-in takes its time before the first. */
+const LEEWAY_SECONDS = 5;
 
 interface Parts {
   readonly session: Session;
@@ -63,17 +68,21 @@ export class Demands {
 
   /**
    * What goes on after a sign-in of the same person. One that did not ask for what is demanded, because it began before or is in a hidden frame,
-   * ends no demand; and only one that did makes the network known, since another may have asked nobody anything.
+   * ends no demand, nor does one whose ID token says that the server did not do it; and only one that did makes the network known, since another may
+   * have asked nobody anything.
    */
   carried(
-    record: Person,
-    parameters: Readonly<Record<string, string>> | undefined,
+    record: Person & Pick<SessionRecord, 'idToken' | 'signedInAt'>,
+    { parameters, startedAt }: Pick<SignInTransaction, 'parameters' | 'startedAt'>,
   ): Pick<SessionRecord, 'demanded' | 'networks'> {
     const { session } = this.#parts;
     const former = session.stored?.value ?? session.recovering;
     if (!former || !isSamePerson(former, record)) return {};
     const asked = this.of(former);
-    const isVerified = asked !== undefined && isAskedBy(asked, parameters);
+    const isVerified =
+      asked !== undefined &&
+      isAskedBy(asked, parameters) &&
+      isShownBy(record.idToken, asked, record.signedInAt - startedAt);
     const { networks } = former;
     return {
       ...(asked && !isVerified && { demanded: asked }),
@@ -123,6 +132,24 @@ export class Demands {
 
 function isAskedBy(asked: Verification, parameters: Readonly<Record<string, string>> = {}): boolean {
   return Object.entries(verificationParameters(asked)).every(([name, value]) => parameters[name] === value);
+}
+
+/**
+ * Whether an ID token says that the person was verified so (OpenID Connect Core §2, §3.1.3.7): how long before it, by the server's clock alone,
+ * and how, where it tells that. The server has to tell the former when it is asked for it.
+ */
+function isShownBy(
+  idToken: string | undefined,
+  { acrValues, maxAgeSeconds }: Verification,
+  tookMs: number,
+): boolean {
+  const { iat, auth_time: authTime, acr } = idTokenClaims(idToken ?? '') ?? {};
+  const isRecent =
+    maxAgeSeconds === undefined ||
+    (typeof iat === 'number' &&
+      typeof authTime === 'number' &&
+      iat - authTime <= maxAgeSeconds + Math.max(tookMs, 0) / 1000 + LEEWAY_SECONDS);
+  return isRecent && (acrValues === undefined || typeof acr !== 'string' || acrValues.includes(acr));
 }
 
 function challenge(asked: Verification): Response {

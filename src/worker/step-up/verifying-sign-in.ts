@@ -33,7 +33,7 @@ export function verifyingSignIn(
         return {
           ...record,
           ...(parameters && { verification: keyOf(parameters) }),
-          ...demands.carried(record, parameters),
+          ...demands.carried(record, transaction),
         };
       } catch (error) {
         // The same window asks again, in the ordinary way.

@@ -187,7 +187,10 @@ describe('unusual use', () => {
     if (!started.ok) throw new Error('not started');
     expect(new URL(started.value.url).searchParams.get('max_age')).toBe('0');
     const nonce = new URL(started.value.url).searchParams.get('nonce') ?? '';
-    await worker.answerSignIn(started.value, { expires_in: 600, id_token: idToken({ nonce }) });
+    await worker.answerSignIn(started.value, {
+      expires_in: 600,
+      id_token: idToken({ nonce, auth_time: Math.floor(Date.now() / 1000) }),
+    });
     expect(await Promise.all(waiting)).toEqual([200, 200]);
     expect(await held).toEqual([200, 200, 429, 429]);
     await pass(60);

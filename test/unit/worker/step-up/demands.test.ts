@@ -12,12 +12,26 @@ import { turn } from '../manual-time.js';
 import { Browser, sessionRecord, workerParts } from '../worker-parts.js';
 
 const ASKED = { maxAgeSeconds: 0, acrValues: ['urn:example:two-factor'] };
+const PARAMETERS = { acr_values: 'urn:example:two-factor', max_age: '0' };
+/** By the authorization server's clock, which has nothing to do with the device's. */
+const ISSUED_AT = 5_000_000;
+const TOOK_SECONDS = 60;
 const request = {} as ReplayableRequest;
 let browser: Browser;
 
 beforeEach(() => {
   browser = new Browser();
 });
+
+/** A session of a sign-in that took a minute. */
+const signedIn = (claims: Record<string, unknown>) => ({
+  attempt: 'second',
+  subject: 'ada',
+  idToken: idToken({ iat: ISSUED_AT, ...claims }),
+  signedInAt: TOOK_SECONDS * 1000,
+});
+
+const by = (parameters: Readonly<Record<string, string>> | undefined) => ({ parameters, startedAt: 0 });
 
 async function started() {
   const { session } = workerParts(browser);
@@ -86,15 +100,28 @@ it('a sign-in of the same person that asked for less leaves it; one that asked f
   const networks = { known: ['home'], isNext: false };
   await browser.signIn({ networks });
   const { demands } = await started();
-  const parameters = { acr_values: 'urn:example:two-factor', max_age: '0' };
-  const ada = { attempt: 'second', subject: 'ada' };
+  const ada = signedIn({ auth_time: ISSUED_AT });
   // Nobody may have been asked anything: where the person is has yet to become known.
-  expect(demands.carried(ada, undefined)).toEqual({ networks });
+  expect(demands.carried(ada, by(undefined))).toEqual({ networks });
   await demands.demand('network', ASKED);
-  for (const less of [undefined, { max_age: '0' }, { ...parameters, max_age: '99' }])
-    expect(demands.carried(ada, less)).toEqual({ demanded: ASKED, networks });
-  expect(demands.carried(ada, parameters)).toEqual({ networks: { known: ['home'], isNext: true } });
-  expect(demands.carried({ attempt: 'second', subject: 'grace' }, undefined)).toEqual({});
+  for (const less of [undefined, { max_age: '0' }, { ...PARAMETERS, max_age: '99' }])
+    expect(demands.carried(ada, by(less))).toEqual({ demanded: ASKED, networks });
+  expect(demands.carried(ada, by(PARAMETERS))).toEqual({ networks: { known: ['home'], isNext: true } });
+  expect(demands.carried({ ...ada, subject: 'grace' }, by(undefined))).toEqual({});
+});
+
+it.each<[string, Record<string, unknown>, boolean]>([
+  ['just now', { auth_time: ISSUED_AT - TOOK_SECONDS - 5 }, true],
+  ['and how', { auth_time: ISSUED_AT, acr: 'urn:example:two-factor' }, true],
+  ['before the sign-in began', { auth_time: ISSUED_AT - TOOK_SECONDS - 6 }, false],
+  ['in another way', { auth_time: ISSUED_AT, acr: 'urn:example:password' }, false],
+  ['at no time', {}, false],
+])('a server that says that it asked the person %s', async (_, claims, isVerified) => {
+  await browser.signIn();
+  const { demands } = await started();
+  await demands.demand('network', ASKED);
+  const carried = demands.carried(signedIn(claims), by(PARAMETERS));
+  expect(carried.demanded).toEqual(isVerified ? undefined : ASKED);
 });
 
 it('a session that a silent frame brings back is held up as before, also where that was not written yet', async () => {
