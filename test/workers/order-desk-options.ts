@@ -7,7 +7,7 @@ export const orderDeskOptions: SessionKeeperOptions = {
   clientId: 'order-desk',
   redirectPath: '/session/callback',
   scope: 'openid profile email offline_access orders',
-  claims: ['name', 'email'],
+  claims: ['sub', 'name', 'email'],
   apis: [{ origin: demo.api, pathPrefix: '/v1/' }],
   ...demo.workerOptions,
 };

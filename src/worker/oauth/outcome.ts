@@ -22,7 +22,7 @@ export interface Failure {
 export function requestFailure(cause: unknown, url: URL | string): SessionKeeperError {
   return new SessionKeeperError(
     NO_ANSWER.code,
-    `No answer from ${new URL(url).origin}: it is down, there is no network, or it does not allow this origin (CORS).`,
+    `No answer from the authorization server at ${new URL(url).origin}: it is down, there is no network, or it does not allow this origin (CORS).`,
     { retryable: true, cause },
   );
 }
@@ -99,7 +99,7 @@ export function pushFailure(cause: unknown, redirectUri: URL): SessionKeeperErro
   if (kind !== 'terminal' || error.code === 'client_rejected') return error;
   return new SessionKeeperError(
     'authorization_request_rejected',
-    `The authorization server refused the authorization request with ${cause.error}${said(cause)}. Check that ${redirectUri.href} is registered there, and the options scope, resource and authorizationParameters.`,
+    `The authorization server refused the authorization request with ${cause.error}${said(cause)}. Check that ${redirectUri.href} (option redirectPath) is registered there, and the options scope, resource and authorizationParameters.`,
     { cause },
   );
 }
