@@ -1,5 +1,12 @@
 import type { WireError } from '../shared/errors.js';
-import { CHANNEL, type Envelope, PROTOCOL, type RequestNote, type WorkerEvent } from '../shared/protocol.js';
+import {
+  CHANNEL,
+  type Envelope,
+  isEnvelope,
+  PROTOCOL,
+  type RequestNote,
+  type WorkerEvent,
+} from '../shared/protocol.js';
 import type { SessionClient } from './session-client.js';
 
 /** Browsers end a request that a worker holds for longer. */
@@ -25,6 +32,11 @@ export class WorkerVersions {
     this.#container = container;
     this.#current = container.controller;
     container.addEventListener('controllerchange', () => this.#changed());
+    // The answer to a call of before is that version's view; the one that has the word is asked after it.
+    container.addEventListener('message', ({ data, source }) => {
+      if (isEnvelope(data) && data.call && source && this.#former.has(source as ServiceWorker))
+        void this.#ask();
+    });
     // There may have been a change since the page asked first.
     void this.#ask();
   }

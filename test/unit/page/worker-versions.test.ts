@@ -54,6 +54,20 @@ it('the version in charge is asked for the status, once, and so is each one afte
   expect(session.refresh).toHaveBeenCalledTimes(2);
 });
 
+it('what a version before it answers late is not the last word', () => {
+  const reply = { channel: 'session-keeper', protocol: 1, call: { id: 'c', type: 'RAW', value: {} } };
+  const answer = (data: object, worker: Worker) =>
+    container.dispatchEvent(Object.assign(new Event('message'), { data, source: worker }));
+  answer(reply, former);
+  expect(session.refresh).toHaveBeenCalledTimes(1);
+  update();
+  answer(reply, newer);
+  answer({ ...reply, call: undefined, event: told() }, former);
+  expect(session.refresh).toHaveBeenCalledTimes(2);
+  answer(reply, former);
+  expect(session.refresh).toHaveBeenCalledTimes(3);
+});
+
 it('the status is what the version in charge says, not one before or after it', () => {
   const waiting = Object.assign(new Worker(), { state: 'installed' });
   expect(versions.hides(told(5), source(former))).toBe(false);
