@@ -104,7 +104,7 @@ export const lookalikeOrigins: Attack = {
   threat: '5.1.1',
   defence: 'parsed origins and whole path segments; the policies of page and worker',
   weakness: {
-    without: 'origins compared as a whole, and both policies',
+    without: 'origins compared as a whole, static routes, and both policies',
     deployment: { system: weakWorker('port-blind') },
     weaken: withoutPolicies,
   },

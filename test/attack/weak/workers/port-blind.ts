@@ -7,4 +7,7 @@ ApiMatcher.prototype.match = ({ hostname, origin, pathname }) =>
     ? { origin, pathPrefix: '/' }
     : undefined;
 
+// Chromium’s static routes would keep from the worker what is not for an API.
+Reflect.deleteProperty(Reflect.get(self, 'InstallEvent')?.prototype ?? {}, 'addRoutes');
+
 keepWeakSession();
