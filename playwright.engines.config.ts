@@ -10,7 +10,7 @@ export default defineConfig<object, EngineFixtureOptions>({
   reporter: [['list'], ['json', { outputFile: 'test-results/playwright-engines.json' }]],
   timeout: 60_000,
   // Much of it is waiting: for Firefox's minute, for a token's end.
-  workers: 3,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   use: { trace: 'off' },
