@@ -32,3 +32,18 @@ it('makes one more of a thousand calls that come meanwhile, and forgets none tha
   await rest();
   expect(ran()).toEqual([false, true, false]);
 });
+
+it('runs on after work that failed', async () => {
+  const asked: boolean[] = [];
+  const run = oneAtATime(async (isSure) => {
+    asked.push(isSure);
+    if (!isSure) return;
+    run(false);
+    throw new Error('failed');
+  });
+  run(true);
+  await rest();
+  run(false);
+  await rest();
+  expect(asked).toEqual([true, false, false]);
+});
