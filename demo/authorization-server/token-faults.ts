@@ -147,8 +147,12 @@ function beforeAnswer(res: ServerResponse, then: (send: () => void) => void): vo
 
 /** A head that no other origin may read keeps the browser from sending the request again. */
 function breakOff(res: ServerResponse): void {
-  for (const name of res.getHeaderNames()) res.removeHeader(name);
-  res.writeHead(502, { 'content-length': 1 }).flushHeaders();
+  // Another fault may have written one already, which goes out as it is.
+  if (!res.headersSent) {
+    for (const name of res.getHeaderNames()) res.removeHeader(name);
+    res.writeHead(502, { 'content-length': 1 });
+  }
+  res.flushHeaders();
   res.socket?.destroySoon();
 }
 

@@ -6,8 +6,7 @@ export class ReplayableRequest {
   readonly #page: Request;
   readonly #signal: AbortSignal | undefined;
   readonly #body: RequestBody;
-  /** Its body is still there. */
-  #unsent: Request | undefined;
+  #isBodyTaken = false;
   #kept: BodyInit | undefined;
 
   /**
@@ -16,7 +15,6 @@ export class ReplayableRequest {
    */
   constructor(request: Request, signal: AbortSignal | undefined, maxBodyBytes: number) {
     this.#page = request;
-    this.#unsent = request;
     this.#signal = signal;
     this.#body = new RequestBody(request, maxBodyBytes);
   }
@@ -53,21 +51,21 @@ export class ReplayableRequest {
   }
 
   /** Builds the request to send, with these headers laid over the page's. The one before it must have been answered. */
-  with(credential: Readonly<Record<string, string | undefined>>): Request {
+  async with(credential: Readonly<Record<string, string | undefined>>): Promise<Request> {
+    await this.#takeBody();
     const headers = new Headers(this.#page.headers);
     for (const [name, value] of Object.entries(credential)) if (value !== undefined) headers.set(name, value);
-    return rebuilt(this.#next(), headers, this.#signal, this.#kept);
+    return rebuilt(this.#page, headers, this.#signal, this.#kept);
   }
 
-  /** What is to be sent now; a copy stays for the next time, if it is small enough. */
-  #next(): Request {
-    if (this.#kept !== undefined || hasNoBody(this.#page)) return this.#page;
-    const next = this.#unsent;
-    if (!next) throw new TypeError('The body of this request was too large to be kept.');
+  /** A small body is read, which costs less than the browser's copy of it; a large one goes on with the page's request, once. */
+  async #takeBody(): Promise<void> {
+    if (this.#kept !== undefined || hasNoBody(this.#page)) return;
+    if (this.#isBodyTaken) throw new TypeError('The body of this request was too large to be kept.');
+    this.#isBodyTaken = true;
     const { isSmall } = this.#body;
-    if (isSmall === undefined) void this.#body.read();
-    this.#unsent = isSmall ? next.clone() : undefined;
-    return next;
+    if (isSmall) this.#kept = await this.#page.arrayBuffer();
+    else if (isSmall === undefined) void this.#body.read();
   }
 }
 

@@ -17,10 +17,10 @@ export class ResourceRequest {
   }
 
   send(request: ReplayableRequest, { accessToken, dpopKey }: SessionRecord): Promise<Response> {
-    return this.#slots.run(() =>
+    return this.#slots.run(async () =>
       dpopKey
         ? this.#sendBound(request, accessToken, dpopKey)
-        : this.#environment.fetch(request.with({ authorization: `Bearer ${accessToken}` })),
+        : this.#environment.fetch(await request.with({ authorization: `Bearer ${accessToken}` })),
     );
   }
 
@@ -39,9 +39,9 @@ export class ResourceRequest {
               DPoP,
               // The scheme was checked with the options.
               [oauth.allowInsecureRequests]: true,
-              [oauth.customFetch]: (_url, { headers }) =>
+              [oauth.customFetch]: async (_url, { headers }) =>
                 this.#environment.fetch(
-                  request.with({ authorization: headers.authorization, dpop: headers.dpop }),
+                  await request.with({ authorization: headers.authorization, dpop: headers.dpop }),
                 ),
             },
           ),

@@ -237,6 +237,16 @@ it('faults strike together, in the order in which they were called for', async (
   expect(authorizationServer.refreshTokenIsActive(token)).toBe(true);
 });
 
+it('an answer of another make is lost, and late, like any other', async () => {
+  const { authorizationServer } = system;
+  authorizationServer.loseResponse(1);
+  authorizationServer.delay(1, 1);
+  authorizationServer.answer(...retryLater(503), 1);
+  const response = await refreshRequest().catch(() => undefined);
+  await expect(response?.text() ?? Promise.reject(new TypeError())).rejects.toThrow(TypeError);
+  expect((await refreshRequest()).status).toBe(200);
+});
+
 it('a fault says nothing to requests that are no token requests', async () => {
   const fault = system.authorizationServer.answer(...oauthError('invalid_grant'));
   const { issuer } = await ada.metadata();
