@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { newTag, REQUEST_TAG } from '../../../src/shared/request-tag.js';
 import { ReplayableRequest } from '../../../src/worker/replayable-request.js';
 
 vi.stubGlobal('self', { location: { origin: 'https://app.example' } });
@@ -6,22 +7,22 @@ vi.stubGlobal('self', { location: { origin: 'https://app.example' } });
 const BOUND = { authorization: 'DPoP token', dpop: 'proof' };
 const BEARER = { authorization: 'Bearer token' };
 
-function send(redirect: RequestRedirect, credential: Record<string, string>): Request {
+function send(redirect: RequestRedirect, credential: Record<string, string>): Promise<Request> {
   const request = new Request('https://api.example/v1/orders', { redirect, mode: 'cors' });
   return new ReplayableRequest(request, undefined, 1000).with(credential);
 }
 
-it('a request with a proof of possession is not redirected: the proof would go along', () => {
-  expect(send('follow', BOUND).redirect).toBe('error');
+it('a request with a proof of possession is not redirected: the proof would go along', async () => {
+  expect((await send('follow', BOUND)).redirect).toBe('error');
 });
 
-it('a request that the page would not follow stays so with a proof', () => {
-  expect(send('manual', BOUND).redirect).toBe('manual');
-  expect(send('error', BOUND).redirect).toBe('error');
+it('a request that the page would not follow stays so with a proof', async () => {
+  expect((await send('manual', BOUND)).redirect).toBe('manual');
+  expect((await send('error', BOUND)).redirect).toBe('error');
 });
 
-it('a bearer request is redirected as the page asked', () => {
-  expect(send('follow', BEARER).redirect).toBe('follow');
+it('a bearer request is redirected as the page asked', async () => {
+  expect((await send('follow', BEARER)).redirect).toBe('follow');
 });
 
 it('a body of unknown size is the same when it is sent again, in however many pieces it came', async () => {
@@ -36,8 +37,29 @@ it('a body of unknown size is the same when it is sent again, in however many pi
   // Node asks for it where a body is a stream.
   const request = new Request('https://api.example/v1/orders', Object.assign(init, { duplex: 'half' }));
   const replayable = new ReplayableRequest(request, undefined, 1000);
-  const first = replayable.with(BEARER);
+  const first = await replayable.with(BEARER);
   expect(await replayable.canBeSentAgain()).toBe(true);
   expect(await first.text()).toBe('first second third');
-  expect(await replayable.with(BEARER).text()).toBe('first second third');
+  expect(await (await replayable.with(BEARER)).text()).toBe('first second third');
 });
+
+it('a body that the page told the size of is sent again as it was', async () => {
+  const replayable = new ReplayableRequest(post('an order', { [REQUEST_TAG]: newTag(8) }), undefined, 1000);
+  expect(await (await replayable.with(BEARER)).text()).toBe('an order');
+  expect(await replayable.canBeSentAgain()).toBe(true);
+  expect(await (await replayable.with(BEARER)).text()).toBe('an order');
+});
+
+it('a body over the limit is sent once, and never read', async () => {
+  const request = post('a film', { [REQUEST_TAG]: newTag(6) });
+  const reading = vi.spyOn(request, 'arrayBuffer');
+  const replayable = new ReplayableRequest(request, undefined, 5);
+  expect(await (await replayable.with(BEARER)).text()).toBe('a film');
+  expect(reading).not.toHaveBeenCalled();
+  expect(await replayable.canBeSentAgain()).toBe(false);
+  await expect(replayable.with(BEARER)).rejects.toThrow('too large to be kept');
+});
+
+function post(body: string, headers: Record<string, string>): Request {
+  return new Request('https://api.example/v1/orders', { method: 'POST', body, headers, mode: 'cors' });
+}
