@@ -9,10 +9,14 @@ import { answerBench } from './bench-api.js';
 export type VariantName =
   | 'keeper'
   | 'keeper, DPoP'
+  | 'keeper with all functions'
   | 'floor'
   | 'floor again'
   | 'floor with a database'
+  | 'floor of the same size'
+  | 'floor that tells the page'
   | 'pass-through'
+  | 'static route'
   | 'no worker';
 
 /** One page with its worker, in a browser context of its own, so that no two share a process. */
@@ -30,7 +34,10 @@ const SOURCES = {
   floor: 'floor',
   'floor again': 'floor',
   'floor with a database': 'floor-with-database',
+  'floor of the same size': 'floor-of-the-same-size',
+  'floor that tells the page': 'floor-that-tells',
   'pass-through': 'pass-through',
+  'static route': 'static-route',
   'no worker': 'floor',
 } as const satisfies Partial<Record<VariantName, string>>;
 
@@ -47,16 +54,18 @@ export class Variants {
     this.#browser = browser;
   }
 
-  /** A keeper's page, signed in. */
+  /** A keeper's page, signed in. The worker is the keeper alone. */
   async keeper(options: SystemOptions = {}): Promise<Variant> {
-    const system = await this.#system(options);
-    const { context, page } = await this.#page(`${system.app.origin}/bare.html`);
-    await ready(page);
-    await signIn(page);
-    const name = options.refreshTokens === 'dpop' ? 'keeper, DPoP' : 'keeper';
-    return { name, system, context, page };
+    return this.#signedIn(options.refreshTokens === 'dpop' ? 'keeper, DPoP' : 'keeper', {
+      workerSource: worker('keeper'),
+      ...options,
+    });
   }
 
+  /** The same with the order desk's own worker, which imports nearly all that there is. */
+  async keeperWithAllFunctions(): Promise<Variant> {
+    return this.#signedIn('keeper with all functions', {});
+  }
   /** A page with a worker that is not the keeper, or with none. */
   async other(name: keyof typeof SOURCES): Promise<Variant> {
     const system = await this.#system({ workerSource: worker(SOURCES[name]) });
@@ -68,6 +77,14 @@ export class Variants {
   async close(): Promise<void> {
     await Promise.all(this.#contexts.map((context) => context.close()));
     await Promise.all([...this.#systems.values()].map(async (system) => (await system).stop()));
+  }
+
+  async #signedIn(name: VariantName, options: SystemOptions): Promise<Variant> {
+    const system = await this.#system(options);
+    const { context, page } = await this.#page(`${system.app.origin}/bare.html`);
+    await ready(page);
+    await signIn(page);
+    return { name, system, context, page };
   }
 
   #system(options: SystemOptions): Promise<System> {

@@ -13,9 +13,11 @@ export async function coldStart(variants: Variants, plan: BenchPlan): Promise<Gr
   const all = [
     keeper,
     await variants.keeper({ refreshTokens: 'dpop' }),
+    await variants.keeperWithAllFunctions(),
     await variants.other('floor'),
     await variants.other('floor again'),
     await variants.other('floor with a database'),
+    await variants.other('floor of the same size'),
   ];
   const firstCall = async ({ page, system }: (typeof all)[number]) => {
     await stopWorkers(page);
@@ -38,15 +40,26 @@ export async function coldStart(variants: Variants, plan: BenchPlan): Promise<Gr
       'p95 ms',
       'p50 over the floor',
       'p95 over the floor',
-      'p50 over the floor with a database',
+      'p50 over the floor of the same size',
     ],
     rows: all.map(({ name }) => [
       name,
       ...[0.5, 0.95].map((part) => round(quantile(of(name), part))),
       ...[0.5, 0.95].map((part) => round(over(name, part))),
-      round(over(name, 0.5, 'floor with a database')),
+      round(over(name, 0.5, 'floor of the same size')),
     ]),
-    goals: [{ what: 'keeper over floor, p50', value: over('keeper', 0.5), bound: { atMost: 1.5 } }],
+    goals: [
+      {
+        what: 'keeper over floor, p50',
+        value: over('keeper', 0.5),
+        bound: { atMost: 1.5 },
+        leastPossible: {
+          what: 'a script of that size which does no more than the floor',
+          value: over('floor of the same size', 0.5),
+          times: 1.5,
+        },
+      },
+    ],
     notes: [
       `Evaluating the keeper's script takes ${round(evaluation)} ms, ${round((evaluation / median(of('keeper'))) * 100)} % of its cold start.`,
     ],

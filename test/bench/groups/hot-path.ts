@@ -26,6 +26,7 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
     await variants.keeper({ refreshTokens: 'dpop' }),
     await variants.other('floor'),
     await variants.other('floor again'),
+    await variants.other('floor that tells the page'),
     await variants.other('no worker'),
   ];
   const floor = all.find(({ name }) => name === 'floor');
@@ -40,6 +41,15 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
   const of = (name: Variant['name'], workload: WorkloadName): Rounds =>
     (taken.get(name) ?? []).map((samples) => samples[workload]);
   const signatureMs = median(signature);
+  // A request that is not safe to repeat is announced to its page, so that no worker sends it twice: no page can be told for nothing.
+  const telling = (workload: WorkloadName, part: number, times: number) =>
+    workload.startsWith('POST') && {
+      leastPossible: {
+        what: 'a floor that tells the page first',
+        value: ratio(of('floor that tells the page', workload), of('floor', workload), part),
+        times,
+      },
+    };
   return {
     title: 'Hot path: a request with a usable token',
     columns: ['request', 'variant', 'p50 ms', 'p95 ms', 'p50 over the floor', 'p95 over the floor'],
@@ -56,11 +66,13 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
         what: `${workload}: keeper over floor, p50`,
         value: ratio(of('keeper', workload), of('floor', workload), 0.5),
         bound: { atMost: P50_GOAL },
+        ...telling(workload, 0.5, P50_GOAL),
       },
       {
         what: `${workload}: keeper over floor, p95`,
         value: ratio(of('keeper', workload), of('floor', workload), 0.95),
         bound: { atMost: P95_GOAL },
+        ...telling(workload, 0.95, P95_GOAL),
       },
       {
         what: `${workload}: keeper with DPoP over floor and signature, p50`,
@@ -70,6 +82,7 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
           0.5,
         ),
         bound: { atMost: DPOP_GOAL },
+        ...telling(workload, 0.5, DPOP_GOAL),
       },
     ]),
     notes: [
@@ -103,7 +116,7 @@ async function sampleAll({ name: variant, page, system }: Variant, { samples }: 
     const isHeavy = workload.parallel !== undefined || (workload.bodyBytes ?? 0) > 100_000;
     taken[name] = await measure(page, {
       url,
-      samples: isHeavy ? Math.ceil(samples / 5) : samples,
+      samples: isHeavy ? Math.ceil(samples / 10) : samples,
       ...(variant === 'no worker' && { authorization: 'Bearer fixed' }),
       ...workload,
     });
