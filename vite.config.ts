@@ -13,6 +13,7 @@ const entries = [
   'audit',
   'adopt',
   'drafts',
+  'rollout',
   'doctor',
 ];
 const languages = ['ar', 'de', 'es', 'fr', 'ja'].map((name) => `banner/languages/${name}`);

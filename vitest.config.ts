@@ -13,7 +13,7 @@ export default defineConfig({
           alias: [
             { find: /^session-keeper$/, replacement: source('index') },
             {
-              find: /^session-keeper\/(worker|server|vite|banner|react|telemetry|otlp|audit|drafts)$/,
+              find: /^session-keeper\/(worker|server|vite|banner|react|telemetry|otlp|audit|drafts|rollout)$/,
               replacement: source('$1'),
             },
           ],

@@ -32,6 +32,8 @@ export interface SystemOptions {
   readonly workerOptions?: Readonly<Record<string, unknown>>;
   /** Lets a session that ended with `rotation_lost` come back in a hidden frame. Default false. */
   readonly silentFrame?: boolean | 'worker-only';
+  /** The page where the app's former token handling gets the authorization server's answers. Default: there is none. */
+  readonly formerCallback?: string;
   /** The app server's seal keys, the current one first. Default: one that this machine keeps. */
   readonly sealKeys?: readonly SealKey[];
   /** How the app's servers tell each other that sessions end. Default: there is one server. */
@@ -95,6 +97,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     graceSeconds: options.graceSeconds,
     dpopNonce: options.dpopNonce,
     passkeys: options.passkeys,
+    formerCallback: options.formerCallback,
     onError,
   });
   const issuerMetrics = authorizationServerMetrics(authorizationServer);
@@ -133,6 +136,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       workerOptions: options.workerOptions ?? {},
     },
     silentFrame: options.silentFrame === true,
+    formerCallback: options.formerCallback,
     sealKeys: options.sealKeys ?? [await machineSealKey()],
     events: {
       identify: identifyWith(

@@ -2,6 +2,7 @@ import { withPhaseDiagram } from './phase-diagram.js';
 import { policySchema } from './policy/json-schema.js';
 import { policyPage } from './policy/page.js';
 import { policyTypes } from './policy/types-source.js';
+import { withRolloutTable } from './rollout/page.js';
 import { withCatalogue } from './telemetry/page.js';
 import { versionSource } from './version.js';
 
@@ -12,5 +13,6 @@ export const OUTPUTS: ReadonlyMap<string, (former: string) => string> = new Map(
   ['docs/policy.md', policyPage],
   ['docs/status-and-banner.md', withPhaseDiagram],
   ['docs/telemetry.md', withCatalogue],
+  ['docs/rollout.md', withRolloutTable],
   ['src/shared/version.ts', versionSource],
 ]);

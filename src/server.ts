@@ -18,3 +18,4 @@ export {
 export type { SealKey, SessionKeeperServer, SessionKeeperServerOptions } from './server/options.js';
 export type { PolicyDocument } from './shared/policy-document.js';
 export { consumerPolicy, highAssurancePolicy, workforcePolicy } from './shared/policy-presets.js';
+export type { RolloutInput, RolloutMode } from './shared/rollout.js';

@@ -44,6 +44,8 @@ export interface AppControls {
 export interface AppSettings {
   readonly origin: string;
   readonly values: DemoValues;
+  /** Where the app's former token handling gets its answers, if there is one. */
+  readonly formerCallback?: string | undefined;
   /** Whether the page's policy lets a silent frame in. */
   readonly silentFrame: boolean;
   readonly sealKeys: readonly SealKey[];
@@ -65,6 +67,7 @@ export class AppServer implements AppControls {
   readonly #files: StaticFiles;
   #sealKeys: readonly SealKey[];
   readonly #silentFrame: boolean;
+  readonly #formerCallback: string | undefined;
   readonly #onError: (error: unknown) => void;
   #values: DemoValues;
   #app: BuiltApp;
@@ -84,6 +87,7 @@ export class AppServer implements AppControls {
     this.#files = settings.files;
     this.#values = settings.values;
     this.#silentFrame = settings.silentFrame;
+    this.#formerCallback = settings.formerCallback;
     this.#sealKeys = settings.sealKeys;
     this.#onError = settings.onError;
     this.events = createSessionEvents({ keys: settings.sealKeys, ...settings.events });
@@ -143,6 +147,7 @@ export class AppServer implements AppControls {
       policy: () => this.#policy(),
       network: { address: () => this.#address },
       ...(this.#silentFrame && { silentFrame: true }),
+      ...(this.#formerCallback && { formerWay: { callbackPath: this.#formerCallback } }),
       // Told, since a proxy that ends TLS speaks http to this server.
       origin: this.origin,
     });

@@ -66,6 +66,8 @@ export interface AuthorizationServerSettings {
   readonly dpopNonce?: boolean | undefined;
   /** Whether the second factor is a passkey (WebAuthn), and not a click that stands in for one. Default false. */
   readonly passkeys?: boolean | undefined;
+  /** A second redirect URI of the client, by its path. Default none. */
+  readonly formerCallback?: string | undefined;
   /** Told about what must not happen. Default: nothing. */
   readonly onError?: (error: unknown) => void;
 }

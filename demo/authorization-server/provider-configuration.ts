@@ -20,6 +20,8 @@ export interface ProviderSettings {
   readonly apiOrigin: string;
   readonly store: MemoryStore;
   readonly responseModes: readonly string[];
+  /** The path of a second redirect URI. */
+  readonly formerCallback?: string | undefined;
   readonly refreshTokens: RefreshTokenKind;
   readonly dpopNonce: boolean;
   /** Read anew for each access token. */
@@ -76,7 +78,8 @@ export async function providerConfiguration(settings: ProviderSettings): Promise
   };
 }
 
-function orderDeskClient({ appOrigin, refreshTokens, responseModes }: ProviderSettings) {
+function orderDeskClient({ appOrigin, refreshTokens, responseModes, formerCallback }: ProviderSettings) {
+  const callbacks = ['/session/callback', ...(formerCallback === undefined ? [] : [formerCallback])];
   return {
     client_id: CLIENT_ID,
     client_name: 'Order desk',
@@ -85,7 +88,7 @@ function orderDeskClient({ appOrigin, refreshTokens, responseModes }: ProviderSe
     response_types: ['code' as const],
     // With `form_post` alone no URL ever holds a code of this client.
     response_modes: [...responseModes],
-    redirect_uris: [`${appOrigin}/session/callback`],
+    redirect_uris: callbacks.map((path) => appOrigin + path),
     post_logout_redirect_uris: [`${appOrigin}/`],
     id_token_signed_response_alg: 'ES256' as const,
     ...(refreshTokens === 'dpop' && { dpop_bound_access_tokens: true }),

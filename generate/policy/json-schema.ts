@@ -1,3 +1,4 @@
+import { ROLLOUT_FIELDS } from '../rollout/fields.js';
 import { entriesOf, fallbackOf, type PolicyEntry } from './entries.js';
 import { POLICY_SECTIONS, type PolicySection } from './fields.js';
 
@@ -16,8 +17,35 @@ export function policySchema(): string {
       $schema: { description: 'Names this schema; the worker does not look at it.', type: 'string' },
       ...Object.fromEntries(sections),
     }),
+    $defs: { document: documentSchema() },
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
+
+/** What the app's server gives out. */
+function documentSchema() {
+  const plan = Object.entries(ROLLOUT_FIELDS).map(([name, { meaning, fallback, schema }]) => [
+    name,
+    { description: `${meaning} Default: ${fallback}.`, ...schema },
+  ]);
+  return {
+    description: "The document that the app's server gives out, with its policy and the plan of a rollout.",
+    type: 'object',
+    additionalProperties: false,
+    required: ['version', 'policy'],
+    properties: {
+      $schema: { description: 'Names this schema; nobody else looks at it.', type: 'string' },
+      version: { description: 'Each other policy has a higher one.', type: 'integer', minimum: 1 },
+      policy: { $ref: '#' },
+      rollout: {
+        description: 'For the pages: how far the keeper is brought in. See docs/rollout.md.',
+        type: 'object',
+        additionalProperties: false,
+        required: ['mode'],
+        properties: Object.fromEntries(plan),
+      },
+    },
+  };
 }
 
 function objectOf(entries: readonly PolicyEntry[], more: object = {}) {

@@ -108,6 +108,9 @@ export const keeper = createSessionKeeperServer({
 nothing changes, the pages are told once by the problem [\`policy_refused\`](errors.md), which names the value, and the [audit log](audit.md) has
 \`policy-refused\`. To take a change back, give the old values out under a new version. A server that is away is nothing to tell.
 
+**The plan of a [rollout](rollout.md)** may stand beside the policy, as \`rollout\`. It is for the pages: the worker does not look at it, and it may change under the same
+version. The whole document's schema is \`$defs.document\` in \`policy.schema.json\`.
+
 **When.** A worker asks when it starts, at renewals and at a page's sign of life, never more often than \`everyMinutes\` and never twice at once. No request and
 no command waits for it. A page that is open and that nobody uses gives a sign of life when a limit, or its warning, comes. What was taken is kept
 sealed in the vault: a worker that starts goes by it from its first moment, and a sign-out does not remove it. With [\`memoryVault()\`](options.md#the-worker) each worker begins with \`policy\`.

@@ -66,7 +66,9 @@ export function createSessionKeeperServer(options: SessionKeeperServerOptions): 
 }
 
 function headersFor(request: Request, settings: ServerSettings): Headers {
-  const headers = new Headers(settings.pageHeaders);
+  const { pageHeaders, formerCallback } = settings;
+  const isFramed = formerCallback?.path === new URL(request.url).pathname;
+  const headers = new Headers(isFramed ? formerCallback.headers : pageHeaders);
   const name = sealCookieName(publicOrigin(request, settings));
   if (name !== undefined && mayMint(request)) {
     const { state } = readSealCookie(name, request.headers.get('cookie'));
@@ -170,9 +172,14 @@ async function answerNetwork(request: Request, settings: ServerSettings): Promis
 }
 
 /** An answer of `handle`, or one that passed `secure` before: the sealed script's own policy must stay alone. */
-function isSecured(response: Response, { pageHeaders, workerHeaders }: ServerSettings): boolean {
+function isSecured(
+  response: Response,
+  { pageHeaders, workerHeaders, formerCallback }: ServerSettings,
+): boolean {
   const policy = response.headers.get('content-security-policy');
-  return [pageHeaders, workerHeaders].some((ours) => ours.get('content-security-policy') === policy);
+  return [pageHeaders, workerHeaders, formerCallback?.headers].some(
+    (ours) => ours !== undefined && ours.get('content-security-policy') === policy,
+  );
 }
 
 /** No query at all, not even an empty one: each URL that serves the script is one more registration to think of. */

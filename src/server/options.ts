@@ -48,6 +48,15 @@ export interface SessionKeeperServerOptions {
    */
   readonly silentFrame?: boolean;
   /**
+   * Lets pages reach the authorization server themselves, and frame it and the page at `callbackPath`, as long as the app's former token
+   * handling is there beside the keeper (`session-keeper/rollout`). Such a page is out of this library's hands: a script in it can sign in by
+   * itself. Needs `origin`. Default none; take it out when everybody has the keeper.
+   */
+  readonly formerWay?: {
+    /** Where the former token handling gets the authorization server's answer: a page of the app, not `redirectPath` nor below it. */
+    readonly callbackPath: string;
+  };
+  /**
    * Directives of the page's Content-Security-Policy. Each one replaces the default of that name; an empty list
    * writes the directive without sources. A `TypeError` when a directive would let the page reach the
    * authorization server or frame its own origin.

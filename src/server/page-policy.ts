@@ -13,6 +13,8 @@ export interface PagePolicySettings {
   readonly replacements?: Policy;
   /** What a silent frame visits; nothing else of these origins is let in. */
   readonly silentFrame?: readonly string[];
+  /** The page that the app's former token handling comes back to, in a frame too. */
+  readonly formerCallback?: string;
 }
 
 /** Where a script could frame this origin and work in a document of it that carries no policy, or be framed. */
@@ -54,9 +56,16 @@ export function pagePolicy(settings: PagePolicySettings): Policy {
     if (!NOT_SOURCES.includes(directive)) checkSources(directive, sources, settings);
   }
   const policy: Policy = { ...defaultPagePolicy(settings.apis), ...replacements };
-  if (silentFrame.length === 0) return policy;
-  const framed = policy['frame-src']?.filter((source) => source.toLowerCase() !== "'none'") ?? [];
-  return { ...policy, 'frame-src': [...framed, ...silentFrame] };
+  const { formerCallback, authorizationServers } = settings;
+  const reached = formerCallback === undefined ? [] : authorizationServers;
+  const framed = [...silentFrame, ...reached, ...(formerCallback === undefined ? [] : [formerCallback])];
+  return adding(adding(policy, 'connect-src', reached), 'frame-src', framed);
+}
+
+function adding(policy: Policy, directive: string, sources: readonly string[]): Policy {
+  if (sources.length === 0) return policy;
+  const own = policy[directive]?.filter((source) => source.toLowerCase() !== "'none'") ?? [];
+  return { ...policy, [directive]: [...new Set([...own, ...sources])] };
 }
 
 function checkDirective(directive: string, sources: unknown): void {

@@ -1,4 +1,5 @@
 import { checkPolicyDocument, type PolicyDocument } from '../shared/policy-document.js';
+import { planOf } from '../shared/rollout.js';
 import { checkIssuer, checkOrigin, checkOrigins, checkPath, misuse } from './check-options.js';
 import type { SessionEvents } from './events/session-events.js';
 import { createNetworkMarks, type NetworkMarks } from './network-marks.js';
@@ -25,6 +26,8 @@ export interface ServerSettings {
   readonly networkMarks?: NetworkMarks;
   /** For every response but the sealed script. */
   readonly pageHeaders: Headers;
+  /** For the one page that the app's former token handling frames. */
+  readonly formerCallback?: { readonly path: string; readonly headers: Headers };
   readonly workerHeaders: Headers;
 }
 
@@ -63,7 +66,9 @@ function readPolicy(
 
 function documentOf(given: unknown): PolicyDocument {
   const { version, policy } = checkPolicyDocument(given);
-  return { version, policy };
+  const { rollout } = given as Partial<PolicyDocument>;
+  if (rollout !== undefined) planOf(rollout);
+  return { version, policy, ...(rollout && { rollout }) };
 }
 
 function readPaths(options: SessionKeeperServerOptions) {
@@ -95,17 +100,35 @@ function readPolicies(options: SessionKeeperServerOptions, origin: string | unde
   if (typeof silentFrame !== 'boolean') throw misuse('silentFrame', silentFrame, 'true or false');
   if (silentFrame && origin === undefined)
     throw misuse('silentFrame', silentFrame, 'false, or true together with the option "origin"');
+  const formerPath = readFormerWay(options, origin);
   const page = pagePolicy({
     apis,
     authorizationServers,
     ...(origin === undefined ? {} : { origin }),
+    ...(formerPath === undefined ? {} : { formerCallback: `${origin}${formerPath}` }),
     // The redirect path and no other: a frame of anything else of this origin would be a place to work in.
     ...(silentFrame ? { silentFrame: [...authorizationServers, `${origin}${redirectPath}`] } : {}),
     ...(options.contentSecurityPolicy === undefined ? {} : { replacements: options.contentSecurityPolicy }),
   });
+  const framed = securityHeaders(serializePolicy({ ...page, 'frame-ancestors': ["'self'"] }));
   const worker = workerPolicy([...authorizationServers, ...apis, ...workerOrigins]);
   return {
     pageHeaders: securityHeaders(serializePolicy(page)),
+    ...(formerPath !== undefined && { formerCallback: { path: formerPath, headers: framed } }),
     workerHeaders: sealedWorkerHeaders(worker, options.scope),
   };
+}
+
+function readFormerWay(
+  { formerWay, redirectPath }: SessionKeeperServerOptions,
+  origin: string | undefined,
+): string | undefined {
+  if (formerWay === undefined) return undefined;
+  if (typeof formerWay !== 'object' || formerWay === null)
+    throw misuse('formerWay', formerWay, 'an object with callbackPath, or nothing');
+  if (origin === undefined) throw misuse('formerWay', formerWay, 'nothing without the option "origin"');
+  const path = checkPath('formerWay.callbackPath', formerWay.callbackPath);
+  if (isRedirectPath(path, redirectPath))
+    throw misuse('formerWay.callbackPath', path, `a path that is not ${redirectPath} nor below it`);
+  return path;
 }

@@ -25,6 +25,7 @@ test.each([
   'audit',
   'adopt',
   'drafts',
+  'rollout',
 ])('%s is there with its types', (entry) => {
   expect(files).toContain(`dist/${entry}.js`);
   expect(files).toContain(`dist/types/${entry}.d.ts`);

@@ -12,6 +12,7 @@ test.each([
   ['audit', ['dist/page/', 'node_modules/comlink/']],
   ['adopt', ['dist/page/', 'node_modules/comlink/']],
   ['drafts', ['dist/page/drafts/']],
+  ['rollout', ['dist/page/', 'node_modules/comlink/']],
   ['otlp', ['dist/worker/otlp/', 'dist/worker/backoff.js', 'dist/worker/receiver.js']],
   ['worker', ['dist/worker/', ...Object.keys(dependencies).map((name) => `node_modules/${name}/`)]],
 ])('%s is made of its own realm, the shared contracts and its dependencies alone', async (entry, own) => {

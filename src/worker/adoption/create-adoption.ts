@@ -1,11 +1,10 @@
 import { objectOf, refuse } from '../../shared/misuse.js';
+import { momentOf } from '../../shared/moment.js';
 import type { AdoptReply, AdoptRequest } from '../../shared/protocol.js';
 import type { Handlers } from '../commands.js';
 import type { Configuration } from '../options.js';
 import type { Adoption, AdoptionOptions } from './adoption.js';
 import { Adoptions } from './adoptions.js';
-
-const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /**
  * For the option `adoption`: lets a page hand in the session of another library, until a date. It is a function of its own so that a
@@ -37,9 +36,7 @@ export function adoption(options: AdoptionOptions): Adoption {
 
 function untilOf(options: AdoptionOptions, { scope }: Configuration): number {
   const { until } = objectOf('adoption', options, ['until']);
-  const moment = typeof until === 'string' && MOMENT.test(until) ? Date.parse(until) : Number.NaN;
-  if (Number.isNaN(moment))
-    refuse('adoption.until', until, 'a date, or a moment with its time zone, like 2027-03-01');
+  const moment = momentOf('adoption.until', until);
   // Without an ID token nobody knows whose session it is.
   if (!scope.split(' ').includes('openid')) refuse('adoption', 'present', 'none without the scope openid');
   return moment;

@@ -65,6 +65,41 @@ describe("the page's policy", () => {
     expect(() => ordersServer(options)).toThrow(message);
   });
 
+  it('lets the former way reach and frame the authorization server, and frame its own callback page alone', async () => {
+    const options = { origin: ORIGIN, formerWay: { callbackPath: '/callback.html' } };
+    const server = ordersServer(options);
+    const at = async (path: string) => policyOf(await server.headers(new Request(ORIGIN + path)));
+    const [plain, page, callback] = [
+      await policy({}, ORIGIN),
+      await at('/'),
+      await at('/callback.html?code=1'),
+    ];
+    expect(page.get('connect-src')).toBe("'self' https://api.example.com https://id.example.com");
+    expect(page.get('frame-src')).toBe(`https://id.example.com ${ORIGIN}/callback.html`);
+    expect([page.get('frame-ancestors'), callback.get('frame-ancestors')]).toEqual(["'none'", "'self'"]);
+    for (const [directive, sources] of plain)
+      if (directive !== 'connect-src' && directive !== 'frame-src') expect(page.get(directive)).toBe(sources);
+    const answer = await server.secure(new Request(`${ORIGIN}/callback.html`), new Response('callback'));
+    expect(policyOf((await server.secure(new Request(`${ORIGIN}/callback.html`), answer)).headers)).toEqual(
+      callback,
+    );
+  });
+
+  it.each([
+    [
+      { formerWay: { callbackPath: '/callback.html' } },
+      /formerWay" is an object; allowed is nothing without the option "origin"/,
+    ],
+    [{ formerWay: {}, origin: ORIGIN }, /formerWay\.callbackPath" is undefined/],
+    [
+      { formerWay: { callbackPath: '/session/callback' }, origin: ORIGIN },
+      /formerWay\.callbackPath.*nor below it/,
+    ],
+    [{ formerWay: true, origin: ORIGIN }, /formerWay" is true/],
+  ])('refuses a former way for %j', (options, message) => {
+    expect(() => ordersServer(options as object)).toThrow(message);
+  });
+
   const opensTheServer = [
     '*',
     'https:',

@@ -22,6 +22,11 @@ describe('the policy', () => {
     expect(headers?.get('content-security-policy')).toContain("frame-ancestors 'none'");
   });
 
+  it('has the plan of a rollout beside it, for the pages', async () => {
+    const document = { ...DOCUMENT, rollout: { mode: 'optional', percentage: 5, cohort: ['staff'] } };
+    expect(JSON.parse((await answer(document)).text ?? '')).toEqual(document);
+  });
+
   it('may change without a restart', async () => {
     let version = 1;
     const policy = async () => ({ version: version++, policy: {} });
@@ -54,6 +59,11 @@ describe('the policy', () => {
     [{ version: '1', policy: {} }, /version is "1"; allowed is a whole number of at least 1/],
     [{ policy: {} }, /version is missing/],
     [{ version: 1 }, /policy is missing/],
+    [
+      { version: 1, policy: {}, rollout: { mode: 'on' } },
+      /rollout\.mode is "on"; allowed is 'off', 'observe'/,
+    ],
+    [{ version: 1, policy: {}, rollout: { mode: 'off', percent: 1 } }, /rollout\.percent is "present"/],
     ['policy.json', /the policy document\) is "policy.json"/],
   ])('that is wrong is refused at start, or when it is given: %j', async (policy, message) => {
     await expect(answer(policy)).rejects.toThrow(message);

@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import type { System } from '../../../demo/system.js';
+
+const ENTRY = fileURLToPath(new URL('./app.ts', import.meta.url));
+const HTML = '<!doctype html><title>loading</title><script type="module" src="/rollout.js"></script>';
+
+export const CALLBACK_PATH = '/former/callback.html';
+
+/** What the page has to know of the system. */
+export interface RolloutPageSettings {
+  readonly issuer: string;
+  readonly api: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly callbackPath: string;
+}
+
+/** The application and the page that its library comes back to, for the keeper's own server. */
+export async function rolloutFiles(): Promise<Map<string, Buffer>> {
+  return new Map([
+    ['/rollout.html', Buffer.from(HTML)],
+    [CALLBACK_PATH, Buffer.from(HTML)],
+    ['/rollout.js', await bundle()],
+  ]);
+}
+
+/** Tells the page where everything is, which is known when the system is started. */
+export function giveSettings({ app, api, authorizationServer }: System): void {
+  const settings: RolloutPageSettings = {
+    issuer: authorizationServer.issuer,
+    api: api.origin,
+    clientId: 'order-desk',
+    scope: 'openid profile email offline_access orders',
+    callbackPath: CALLBACK_PATH,
+  };
+  app.onRequest((req, res) => {
+    if (req.url !== '/rollout-settings.json') return false;
+    res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(settings));
+    return true;
+  });
+}
+
+async function bundle(): Promise<Buffer> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      target: 'es2022',
+      lib: { entry: ENTRY, formats: ['es'], fileName: 'rollout' },
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
+  });
+  const [output] = [result].flat();
+  if (!output || !('output' in output)) throw new Error("the rollout's page was built into nothing");
+  return Buffer.from(output.output[0].code);
+}
