@@ -13,7 +13,7 @@ export interface Installation {
   isInterrupted(): Promise<boolean>;
   /** Takes it away, with its session and its vault. Never rejects: what does not answer goes all the same. */
   remove(): Promise<void>;
-  /** Takes the database away. @returns whether no page has a worker that could make it again */
+  /** Takes the database away. @returns whether there was none: a worker that is still in its last pages can make it again, empty */
   forget(): Promise<boolean>;
 }
 
@@ -57,6 +57,7 @@ export class InstalledKeeper implements Installation {
   }
 
   async forget(): Promise<boolean> {
+    if (await isGone()) return true;
     await new Promise<void>((resolve) => {
       setTimeout(resolve, DELETION_DEADLINE_MS);
       try {
@@ -67,12 +68,21 @@ export class InstalledKeeper implements Installation {
         resolve();
       }
     });
-    return !this.#container?.controller;
+    return false;
   }
 
   async #registration(): Promise<ServiceWorkerRegistration | undefined> {
     const registration = await this.#container?.getRegistration().catch(() => undefined);
     const worker = registration?.active ?? registration?.waiting ?? registration?.installing;
     return worker?.scriptURL === this.#script ? registration : undefined;
+  }
+}
+
+/** Where the browser does not tell, there may be one. */
+async function isGone(): Promise<boolean> {
+  try {
+    return (await indexedDB.databases()).every(({ name }) => name !== DATABASE);
+  } catch {
+    return false;
   }
 }

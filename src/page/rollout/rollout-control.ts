@@ -177,7 +177,7 @@ export class RolloutControl implements Rollout {
     }
   }
 
-  /** Until no page has the worker of a removed keeper any more. */
+  /** Until the worker of a removed keeper is gone from its last pages, and with it what it could make again. */
   async #clearUp(): Promise<void> {
     const { keeper, record } = this.#parts;
     const isBack = await keeper.isThere();

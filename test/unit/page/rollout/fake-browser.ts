@@ -117,8 +117,9 @@ export class FakeTab {
         remove: () => this.#remove(),
         forget: async () => {
           await browser.step(this);
+          const { hasDatabase } = browser;
           browser.hasDatabase = false;
-          return true;
+          return !hasDatabase;
         },
       },
       lock: new WayLock(browser.locks.of(name)),
