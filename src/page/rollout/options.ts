@@ -1,4 +1,3 @@
-import type { SessionKeeperError } from '../../shared/errors.js';
 import type { RolloutInput, RolloutMode } from '../../shared/rollout.js';
 import type { Session } from '../session-client.js';
 import type { ObserveOptions } from './observe.js';
@@ -42,8 +41,8 @@ export interface RolloutOptions {
   readonly onWay?: (way: Way, session: Session | undefined) => void;
   /** Called once in a page that is not in yet, before the deadline. The event `session-keeper:rollout-notice` tells the same. */
   readonly onNotice?: (notice: RolloutNotice) => void;
-  /** Called with what went wrong and was got over: `policy_refused`, or what `register` or `former.start` failed with. Default `console.warn`. */
-  readonly onProblem?: (problem: SessionKeeperError | unknown) => void;
+  /** Called with what went wrong and was got over: a `SessionKeeperError` `policy_refused`, or what `register` or `former.start` failed with. Default `console.warn`. */
+  readonly onProblem?: (problem: unknown) => void;
   /** With `'policy'`: how often an open page asks for it. 1 to 1440, default 15. */
   readonly everyMinutes?: number;
   /** How long a change of the way waits for the requests under way in all tabs; then they go on, and it goes ahead. 1 to 60, default 10. */
