@@ -84,6 +84,7 @@ export async function inGesture<T>(tab: Tab, work: (session: Session) => Promise
     button.id = 'gesture';
     button.textContent = 'Go';
     button.onclick = () => {
+      button.remove();
       globalThis.gesture = (${work.toString()})(Reflect.get(globalThis, Symbol.for('session-keeper.session')));
     };
     document.body.append(button);
