@@ -14,6 +14,8 @@ export type { Limits, LimitsOptions, UnusualUse } from './worker/limits/limits.j
 export type { ApiRule, SessionKeeperOptions } from './worker/options.js';
 export type { SilentFrame } from './worker/recovery.js';
 export { riskRules } from './worker/risk/risk-rules.js';
+export { scopes } from './worker/scopes/create-scopes.js';
+export type { ScopeNeed, Scopes, ScopesOptions } from './worker/scopes/scopes.js';
 export { serverEvents } from './worker/server-events/create-server-events.js';
 export type { ServerEvents } from './worker/server-events/server-events.js';
 export { silentFrame } from './worker/silent-frame.js';

@@ -8,7 +8,8 @@ export interface PolicyEntry extends PolicyField {
   readonly name: string;
   readonly default: number | undefined;
   readonly least: number;
-  readonly most: number;
+  /** Absent: it is a text. */
+  readonly most: number | undefined;
 }
 
 /** All values, in the order of the document. */
@@ -16,7 +17,7 @@ export const POLICY_ENTRIES: readonly PolicyEntry[] = Object.entries(POLICY_FIEL
   const path = key as PolicyPath;
   const [name = '', section] = path.split('.').reverse() as [string, PolicySection?];
   const bounds: object = section ? POLICY_BOUNDS[section] : POLICY_BOUNDS;
-  const [fallback, least, most] = Reflect.get(bounds, name) as readonly [number | undefined, number, number];
+  const [fallback, least, most] = Reflect.get(bounds, name) as readonly [number | undefined, number, number?];
   return { ...field, path, section, name, default: fallback, least, most };
 });
 
@@ -25,7 +26,8 @@ export function entriesOf(section: PolicySection | undefined): readonly PolicyEn
 }
 
 /** `8 388 608`, with spaces that break no line; no upper bound to speak of is `none`. */
-export function figure(value: number): string {
+export function figure(value: number | undefined): string {
+  if (value === undefined) return '';
   if (value === Number.MAX_SAFE_INTEGER) return 'none';
   return value < 10_000 ? String(value) : String(value).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
 }

@@ -71,6 +71,15 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
       'What was revoked may have been stolen, so by default it ends at once. Where an administrator rather tidies up, or a password change ends the other sessions, a minute or two lets a person save and sign in again beside the page.',
     source: `${ASVS} 7.4.1, 7.4.2; RFC 9700 §4.14.2; WCAG 2.2, 2.2.1`,
   },
+  limitedScope: {
+    unit: 'scopes',
+    meaning:
+      'With which scopes a session may go on, in the phase `limited`, where the authorization server refuses a renewal for its scopes (`invalid_scope`): one text, with a space between them. Those of the worker’s `scope` and `scopes.requestable` count. It is asked for all again at each renewal. Needs `scopes()`.',
+    fallback: 'none: the session ends',
+    reason:
+      'Who may do less for now can still read and save. Which of its scopes an application is of use with, it alone knows.',
+    source: 'RFC 6749 §5.2, §6',
+  },
   'stepUp.afterAbsenceSeconds': {
     unit: 's',
     meaning:

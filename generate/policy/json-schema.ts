@@ -2,6 +2,9 @@ import { ROLLOUT_FIELDS } from '../rollout/fields.js';
 import { entriesOf, fallbackOf, type PolicyEntry } from './entries.js';
 import { POLICY_SECTIONS, type PolicySection } from './fields.js';
 
+/** RFC 6749 §3.3. */
+const SCOPES = '^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$';
+
 /** `policy.schema.json`: the policy as JSON Schema, for editors and for whoever checks a document before it is used. */
 export function policySchema(): string {
   const sections = Object.entries(POLICY_SECTIONS).map(([name, { meaning }]) => [
@@ -52,13 +55,15 @@ function objectOf(entries: readonly PolicyEntry[], more: object = {}) {
   return {
     type: 'object',
     additionalProperties: false,
-    properties: { ...Object.fromEntries(entries.map((entry) => [entry.name, numberOf(entry)])), ...more },
+    properties: { ...Object.fromEntries(entries.map((entry) => [entry.name, schemaOf(entry)])), ...more },
   };
 }
 
-function numberOf(entry: PolicyEntry) {
+function schemaOf(entry: PolicyEntry) {
+  const description = `${entry.meaning} Unit: ${entry.unit}. Default: ${fallbackOf(entry)}.`;
+  if (entry.most === undefined) return { description, type: 'string', pattern: SCOPES };
   return {
-    description: `${entry.meaning} Unit: ${entry.unit}. Default: ${fallbackOf(entry)}.`,
+    description,
     type: 'number',
     minimum: entry.least,
     maximum: entry.most,

@@ -24,7 +24,7 @@ const INTRODUCTION = `<!-- Made by \`npm run generate\` from generate/policy/ an
 # The policy
 
 An organisation writes down once within which limits its sessions are kept: the worker's option \`policy\`. It is plain data and
-survives JSON. What is left out has its default. All values are numbers; fractions are allowed.
+survives JSON. What is left out has its default. All values but \`limitedScope\` are numbers; fractions are allowed.
 
 \`\`\`ts
 import { keepSession, workforcePolicy } from 'session-keeper/worker';
@@ -150,7 +150,7 @@ function presets(): string {
 function table(entries: readonly PolicyEntry[]): string {
   const rows = entries.map((entry) => {
     const { name, unit, least, most, meaning, reason, source } = entry;
-    return `| \`${name}\` | ${unit} | ${fallbackOf(entry)} | ${figure(least)} | ${figure(most)} | ${meaning} | ${reason} | ${source} |`;
+    return `| \`${name}\` | ${unit} | ${fallbackOf(entry)} | ${most === undefined ? '' : figure(least)} | ${figure(most)} | ${meaning} | ${reason} | ${source} |`;
   });
   return [
     '| value | unit | default | least | most | meaning | reason | source |',

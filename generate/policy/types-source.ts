@@ -7,7 +7,7 @@ const WIDTH = 110;
 export function policyTypes(): string {
   const sections = Object.entries(POLICY_SECTIONS);
   const input = sections.map(([name, { type }]) => `  readonly ${name}?: Partial<${type}>;`);
-  const optional = entriesOf(undefined).map(({ name }) => `  readonly ${name}?: number;`);
+  const optional = entriesOf(undefined).map((entry) => `  readonly ${entry.name}?: ${typeOf(entry)};`);
   return [
     '// Made by `npm run generate` from generate/policy/fields.ts and the bounds in policy.ts.',
     '',
@@ -39,12 +39,17 @@ function interfaceOf(type: string, entries: readonly PolicyEntry[]): readonly st
 
 function membersOf(entry: PolicyEntry): readonly string[] {
   const { name, unit, meaning, least, most } = entry;
-  const bounds = figure(most) === 'none' ? `At least ${least}` : `${figure(least)} to ${figure(most)}`;
+  const range = figure(most) === 'none' ? `At least ${least}` : `${figure(least)} to ${figure(most)}`;
+  const bounds = most === undefined ? 'Default' : `${range}, default`;
   const optional = entry.default === undefined ? '?' : '';
   return [
-    ...comment(`${meaning} Unit: ${unit}. ${bounds}, default ${fallbackOf(entry)}.`, '  '),
-    `  readonly ${name}${optional}: number;`,
+    ...comment(`${meaning} Unit: ${unit}. ${bounds} ${fallbackOf(entry)}.`, '  '),
+    `  readonly ${name}${optional}: ${typeOf(entry)};`,
   ];
+}
+
+function typeOf({ most }: PolicyEntry): string {
+  return most === undefined ? 'string' : 'number';
 }
 
 /** On one line where it fits. */

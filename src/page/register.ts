@@ -70,10 +70,7 @@ export async function registerSessionKeeper({
 
 function requireScope({ pathname, origin }: URL): void {
   if (origin === location.origin && location.pathname.startsWith(pathname)) return;
-  throw failure(
-    'scope_does_not_cover_page',
-    `The scope ${pathname} does not cover this page, ${location.pathname}.`,
-  );
+  throw failure('scope_does_not_cover_page', `${pathname} does not cover ${location.pathname}.`);
 }
 
 /** Resolves when there is an active worker; fails when its installation does. */

@@ -17,6 +17,12 @@ export interface SignInOptions {
   readonly loginHint?: string;
 }
 
+/** Which scopes to ask for; the rest is as for a sign-in, but that `mode` is `popup` by default. */
+export interface ScopeRequest extends SignInOptions {
+  /** Space-separated: of the worker's `scope`, or of what its option `scopes.requestable` names. */
+  readonly scope: string;
+}
+
 export interface SignOutOptions {
   /**
    * Also end the authorization server's own session (OpenID Connect RP-Initiated Logout), by a navigation of this page.
@@ -62,6 +68,13 @@ export interface Session {
    *   `client_rejected`, `authorization_request_rejected`, `sign_in_refused`, `sign_in_failed`, `popup_blocked`, `draft_not_kept`
    */
   signIn(options?: SignInOptions): Promise<SessionStatus>;
+  /**
+   * Asks the authorization server for scopes that the session does not have, by a sign-in of the same person; what the session has stays. In a
+   * user's gesture. The window is opened when the worker has allowed the scopes. Settles as `signIn` does; `status.grantedScopes` says what was granted.
+   *
+   * @throws SessionKeeperError `scope_not_requestable`: the worker's options do not name them, and no window was opened; and as `signIn`
+   */
+  request(options: ScopeRequest): Promise<SessionStatus>;
   /**
    * Signs out in every tab, revokes the refresh token (RFC 7009), and by default ends the authorization server's session.
    *
@@ -121,14 +134,15 @@ export class SessionClient implements Session {
   async signIn({
     mode = 'redirect',
     returnTo = here(),
-    loginHint,
-    silent = false,
-  }: SignInOptions = {}): Promise<SessionStatus> {
+    ...more
+  }: SignInOptions & Partial<ScopeRequest> = {}): Promise<SessionStatus> {
+    const request = { mode, returnTo, ...more };
+    const isPopup = mode === 'popup';
     // Opened before anything is awaited: a browser allows a popup only within the user's gesture.
-    const popup = mode === 'popup' ? openPopup() : undefined;
-    const request = { mode, silent, returnTo, ...(loginHint && { loginHint }) };
+    let popup = isPopup && !more.scope ? openPopup() : undefined;
     try {
       const { attempt, url } = await this.#endpoint.call((commands) => commands.signIn(request));
+      if (isPopup) popup ??= openPopup();
       const finished = new Promise<void>((resolve) => this.#signIns.set(attempt, resolve));
       if (!popup) for (const listener of this.#leaveListeners) listener();
       (popup ?? globalThis).location.assign(url);
@@ -138,6 +152,10 @@ export class SessionClient implements Session {
       throw error;
     }
     return this.refresh();
+  }
+
+  request(options: ScopeRequest): Promise<SessionStatus> {
+    return this.signIn({ mode: 'popup', ...options });
   }
 
   async signOut({ endSession = true, ...more }: SignOutOptions = {}): Promise<void> {

@@ -2,6 +2,7 @@ import { objectOf, refuse } from './misuse.js';
 import { type Policy, resolvePolicy } from './policy.js';
 import type { PolicyInput } from './policy-types.js';
 import type { RolloutInput } from './rollout.js';
+import { checkScopeText } from './scope-list.js';
 
 /** A policy as a server gives it out. Plain data: it survives JSON. */
 export interface PolicyDocument {
@@ -24,5 +25,7 @@ export function checkPolicyDocument(document: unknown): PolicyDocument & { reado
   if (!(Number.isSafeInteger(version) && Number(version) >= 1))
     refuse('version', version, 'a whole number of at least 1');
   if (policy === undefined) refuse('policy', policy, 'an object, perhaps an empty one');
-  return { version: Number(version), policy, resolved: resolvePolicy(policy) };
+  const resolved = resolvePolicy(policy);
+  checkScopeText('policy.limitedScope', resolved.limitedScope);
+  return { version: Number(version), policy, resolved };
 }

@@ -107,6 +107,13 @@ export interface Policy {
    * Unit: s. 0 to 3600, default 0.
    */
   readonly revocationGraceSeconds: number;
+  /**
+   * With which scopes a session may go on, in the phase `limited`, where the authorization server refuses a
+   * renewal for its scopes (`invalid_scope`): one text, with a space between them. Those of the worker’s
+   * `scope` and `scopes.requestable` count. It is asked for all again at each renewal. Needs `scopes()`.
+   * Unit: scopes. Default none: the session ends.
+   */
+  readonly limitedScope?: string;
 }
 
 /** A policy as it is written down: whatever is left out has its default. */
@@ -122,4 +129,5 @@ export interface PolicyInput {
   readonly idleWarningSeconds?: number;
   readonly absoluteWarningSeconds?: number;
   readonly revocationGraceSeconds?: number;
+  readonly limitedScope?: string;
 }

@@ -19,7 +19,8 @@ export interface PolicyInForce extends Policy {
   readonly absoluteNotBefore?: number;
 }
 
-type Bound = readonly [fallback: number | undefined, least: number, most: number];
+/** Without `most` it is a text, and checked where it is used. */
+type Bound = readonly [fallback: number | undefined, least: number, most?: number];
 interface Bounds {
   readonly [name: string]: Bound | Bounds;
 }
@@ -35,6 +36,7 @@ export const POLICY_BOUNDS = {
   idleWarningSeconds: [undefined, 20, 3600],
   absoluteWarningSeconds: [undefined, 20, 86_400],
   revocationGraceSeconds: [0, 0, 3600],
+  limitedScope: [undefined, 1],
   stepUp: {
     afterAbsenceSeconds: [undefined, 60, MOST],
     networkCheckSeconds: [undefined, 60, MOST],
@@ -120,9 +122,9 @@ function isSection(bound: Bound | Bounds): bound is Bounds {
   return !Array.isArray(bound);
 }
 
-function bounded(path: string, given: unknown, [fallback, least, most]: Bound): number | undefined {
+function bounded(path: string, given: unknown, [fallback, least, most]: Bound): unknown {
   const value = given ?? fallback;
-  if (value === undefined) return undefined;
+  if (value === undefined || !most) return value;
   if (typeof value === 'number' && value >= least && value <= most) return value;
   return refuse(path, value, `a number from ${least} to ${most}`);
 }

@@ -64,6 +64,8 @@ export interface SignInRequest {
   readonly returnTo?: string;
   /** OpenID Connect `login_hint`. */
   readonly loginHint?: string;
+  /** Space-separated scopes to ask for beside the worker's own; only with its option `scopes`, which says which. */
+  readonly scope?: string | undefined;
 }
 
 export interface SignInStarted {

@@ -95,12 +95,7 @@ function sealed(commands: Handlers): Handlers {
  * who uses it does use the session.
  */
 function forOldPages({ touch, signOut, claim }: Handlers): Handlers {
-  const refused = refusing(
-    new SessionKeeperError(
-      'protocol_unsupported',
-      `The page is older than protocol ${PROTOCOL.oldest}. Reload the page.`,
-    ),
-  );
+  const refused = refusing(new SessionKeeperError('protocol_unsupported', 'Reload the page.'));
   return {
     ...refused,
     touch: async (signal) => {

@@ -155,7 +155,7 @@ async function signOut(request: SignOutRequest, parts: Parts): Promise<SignedOut
 }
 
 function checkSignIn(
-  { mode, returnTo = '/', loginHint = '', silent = false }: SignInRequest,
+  { mode, returnTo = '/', loginHint = '', silent = false, scope }: SignInRequest,
   origin: string,
 ): SignInRequest {
   if (typeof silent !== 'boolean') throw invalid('silent', silent, 'true or false');
@@ -164,7 +164,7 @@ function checkSignIn(
     throw invalid('loginHint', loginHint, 'a string of at most 1000 characters');
   const url = typeof returnTo === 'string' && URL.canParse(returnTo, origin) && new URL(returnTo, origin);
   if (!url || url.origin !== origin) throw invalid('returnTo', returnTo, 'a path of this origin');
-  return { mode, silent, loginHint, returnTo: url.pathname + url.search + url.hash };
+  return { mode, silent, loginHint, scope, returnTo: url.pathname + url.search + url.hash };
 }
 
 function invalid(name: string, value: unknown, allowed: string): SessionKeeperError {

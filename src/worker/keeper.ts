@@ -81,7 +81,6 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const server = new AuthorizationServer(configuration, environment, vault);
   const dpop = new Dpop(configuration, server.client);
   const signIn = new SignIn(configuration, environment, server, vault, dpop);
-  const refresh = watch('refresh', new Refresh(environment, server, dpop));
   const revocation = new Revocation(server, vault);
   const channel = new BroadcastChannel('session-keeper');
   const isAwaited = () => queue.size > 0;
@@ -93,16 +92,20 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     signIn,
     revocation,
     vault,
+    dpop,
     tell,
     queue,
     pages,
     release,
     seal,
     scope,
+    refresh: new Refresh(environment, server, dpop),
     resource: new ResourceRequest(environment, dpop),
     wrap: (keeper: Keeper) => keeper,
   };
-  const parts = { ...plain, ...configuration.stepUp?.connect(plain) };
+  const scoped = { ...plain, ...configuration.scopes?.connect(plain) };
+  const parts = { ...scoped, ...configuration.stepUp?.connect(scoped) };
+  const refresh = watch('refresh', parts.refresh);
   const outageWatch = new OutageWatch({ policy: policy.retry, environment, server, isAwaited });
   const renewal = new Renewal({ ...parts, policy, refresh, outageWatch, isAwaited });
   // A message is only a hint to look: any page can post one.
@@ -135,7 +138,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     claim: () => scope.clients.claim(),
   });
   const keeper = parts.wrap({ configuration, fetchHandler, commands, pages, recover });
-  const adopting = configuration.adoption?.connect({ ...parts, dpop, refresh, renewal }, keeper) ?? keeper;
+  const adopting = configuration.adoption?.connect({ ...parts, refresh, renewal }, keeper) ?? keeper;
   const limited = limits?.keeper(adopting) ?? adopting;
   return watch('keeper', events?.keeper(limited) ?? limited);
 

@@ -6,6 +6,7 @@ import type { AuditLog } from './audit/audit-log.js';
 import type { FetchedPolicy } from './fetched-policy/fetched-policy.js';
 import type { Limits } from './limits/limits.js';
 import type { SilentFrame } from './recovery.js';
+import type { Scopes } from './scopes/scopes.js';
 import type { ServerEvents } from './server-events/server-events.js';
 import type { StepUp } from './step-up/step-up.js';
 import type { Telemetry } from './telemetry/telemetry.js';
@@ -84,6 +85,12 @@ export interface SessionKeeperOptions {
    */
   readonly stepUp?: StepUp;
   /**
+   * Goes on with fewer scopes (`policy.limitedScope`), answers requests that need others with `insufficient_scope`, and lets a page ask for
+   * them (`session.request`): `scopes()`, imported from here. Default none: a renewal that is refused for its scopes ends the session, the
+   * API's own answer reaches the page, and a sign-in asks for `scope` alone. See {@link ScopesOptions}.
+   */
+  readonly scopes?: Scopes;
+  /**
    * Listens to the app's server while a page is open, so that a session that is ended elsewhere ends here within a second, and lets a page
    * sign out everywhere: `serverEvents()`, imported from here. Default none. Needs the option `events` of
    * `session-keeper/server`.
@@ -121,6 +128,7 @@ export interface Configuration {
   readonly telemetry: Telemetry | undefined;
   readonly auditLog: AuditLog | undefined;
   readonly stepUp: StepUp | undefined;
+  readonly scopes: Scopes | undefined;
   readonly serverEvents: ServerEvents | undefined;
   readonly adoption: Adoption | undefined;
   readonly dpop: 'required' | 'preferred' | 'off';
@@ -164,6 +172,7 @@ const CHECKS = {
   telemetry: made<Telemetry>,
   auditLog: made<AuditLog>,
   stepUp: made<StepUp>,
+  scopes: made<Scopes>,
   serverEvents: made<ServerEvents>,
   adoption: made<Adoption>,
   fetchedPolicy: made<FetchedPolicy>,
@@ -257,6 +266,7 @@ function made<
     | Telemetry
     | AuditLog
     | StepUp
+    | Scopes
     | ServerEvents
     | Adoption
     | FetchedPolicy,

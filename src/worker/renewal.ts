@@ -198,9 +198,5 @@ function toRetriable(error: unknown): Pick<Failure, 'error'> {
 }
 
 function rotationLost(cause: SessionKeeperError): SessionKeeperError {
-  return new SessionKeeperError(
-    'rotation_lost',
-    "A renewal's answer was lost, and the former refresh token is not accepted again.",
-    { cause },
-  );
+  return new SessionKeeperError('rotation_lost', "A renewal's answer was lost.", { cause });
 }

@@ -45,6 +45,8 @@ export interface SessionRecord extends TokenLife {
   /** Claims that pages may see. */
   readonly user: Readonly<Record<string, unknown>>;
   readonly grantedScopes: readonly string[];
+  /** What was granted before the authorization server refused a renewal for its scopes; absent where it did not. */
+  readonly grantedBefore?: readonly string[];
   readonly signedInAt: number;
   /** Which verification of the person the sign-in was asked for, where it was (RFC 9470). */
   readonly verification?: string;

@@ -1,4 +1,6 @@
-import { expect, inPage, statusOf, test, timeStatus } from '../support/order-desk.js';
+import { fileURLToPath } from 'node:url';
+import { oauthError } from '../../demo/authorization-server/token-answers.js';
+import { expect, inGesture, inPage, statusOf, test, timeStatus } from '../support/order-desk.js';
 
 test('the authorization server narrows the scopes at a renewal: the desk says what is missing, and one click asks for it again', async ({
   desk,
@@ -27,4 +29,59 @@ test('the authorization server narrows the scopes at a renewal: the desk says wh
   expect(await statusOf(desk)).not.toHaveProperty('missingScopes');
   expect(await timeStatus(desk, system)).toBe(200);
   await expect(desk.locator('#note')).toHaveValue('half-written');
+});
+
+test.describe('with the option scopes', () => {
+  test.use({
+    systemOptions: { workerSource: fileURLToPath(new URL('../workers/scopes.ts', import.meta.url)) },
+  });
+
+  test('a scope that is missing is named without asking the API, and asked for at a click; one that the worker does not name opens no window', async ({
+    tab,
+    context,
+    system,
+  }) => {
+    const order = () =>
+      tab.evaluate(async (url) => {
+        const body = JSON.stringify({ id: 'lamp', product: 'lantern' });
+        const response = await fetch(url, { method: 'POST', body });
+        const { code, missing } = await response.json();
+        return { status: response.status, code, missing };
+      }, `${system.api.origin}/v1/orders`);
+    expect(await order()).toEqual({ status: 403, code: 'insufficient_scope', missing: ['email'] });
+    expect(system.api.stats().orderPosts.size).toBe(0);
+
+    let opened = 0;
+    context.on('page', () => {
+      opened += 1;
+    });
+    const refused = await inGesture(tab, (session) =>
+      session.request({ scope: 'email admin' }).then(
+        () => 'allowed',
+        ({ code }) => code,
+      ),
+    );
+    expect(refused).toBe('scope_not_requestable');
+    expect(opened).toBe(0);
+
+    const status = await inGesture(tab, (session) => session.request({ scope: 'email' }));
+    expect(opened).toBe(1);
+    expect(status).toMatchObject({ phase: 'active', user: { name: 'Ada Lovelace' } });
+    expect(status.grantedScopes).toContain('email');
+    expect(await order()).toMatchObject({ status: 201 });
+  });
+
+  test('the authorization server refuses to renew all scopes: the session goes on with those of the policy, and gets the others back', async ({
+    tab,
+    system,
+  }) => {
+    const fault = system.authorizationServer.answer(...oauthError('invalid_scope'), 1);
+    await inPage(tab, (session) => session.renew());
+    expect(fault.struck).toBe(1);
+    expect(await statusOf(tab)).toMatchObject({ phase: 'limited', missingScopes: ['orders'] });
+
+    await inPage(tab, (session) => session.renew());
+    expect((await statusOf(tab)).phase).toBe('active');
+    expect(await timeStatus(tab, system)).toBe(200);
+  });
 });

@@ -10,13 +10,15 @@ import { nextRecord } from './token-response.js';
 
 export type RefreshOutcome = { readonly record: SessionRecord } | { readonly failure: Failure };
 
+type Server = Pick<AuthorizationServer, 'client' | 'metadata' | 'requestTokens'>;
+
 /** One refresh token request (RFC 6749 §6), and what its answer means. */
 export class Refresh {
   readonly #environment: Environment;
-  readonly #server: AuthorizationServer;
+  readonly #server: Server;
   readonly #dpop: Dpop;
 
-  constructor(environment: Environment, server: AuthorizationServer, dpop: Dpop) {
+  constructor(environment: Environment, server: Server, dpop: Dpop) {
     this.#dpop = dpop;
     this.#environment = environment;
     this.#server = server;

@@ -44,7 +44,7 @@ export function stepUp(options: StepUpOptions = {}): StepUp {
         resource: demands.resource(resource),
         demands,
         wrap: (keeper) =>
-          heldUpKeeper(keeper, {
+          heldUpKeeper(parts.wrap?.(keeper) ?? keeper, {
             session,
             demands,
             rules: connected,

@@ -44,6 +44,8 @@ export interface StepUpParts {
   readonly resource: Pick<ResourceRequest, 'send'>;
   /** Lets parked requests go that the session's credential serves. */
   readonly release: () => void;
+  /** Of the options that come before this one. */
+  readonly wrap?: (keeper: Keeper) => Keeper;
 }
 
 /** Parts of the worker with step-up in them. */

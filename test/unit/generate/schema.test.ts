@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { POLICY_ENTRIES } from '../../../generate/policy/entries.js';
 import { PRESETS } from '../../../generate/policy/presets.js';
 import { resolvePolicy } from '../../../src/shared/policy.js';
+import { checkPolicyDocument } from '../../../src/shared/policy-document.js';
 
 /** As much of JSON Schema as the policy's uses. */
 interface Schema {
@@ -12,13 +13,16 @@ interface Schema {
   readonly default?: number;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly pattern?: string;
   readonly additionalProperties?: false;
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
 const schema: Schema = JSON.parse(readFileSync('policy.schema.json', 'utf8'));
 
-function allows({ type, minimum, maximum, properties = {} }: Schema, value: unknown): boolean {
+function allows({ type, minimum, maximum, pattern, properties = {} }: Schema, value: unknown): boolean {
+  if (type === 'string' && pattern !== undefined)
+    return typeof value === 'string' && new RegExp(pattern).test(value);
   if (type !== 'object') {
     return typeof value === type && !(Number(value) < Number(minimum)) && !(Number(value) > Number(maximum));
   }
@@ -31,7 +35,7 @@ function allows({ type, minimum, maximum, properties = {} }: Schema, value: unkn
 
 function accepts(document: unknown): boolean {
   try {
-    resolvePolicy(document as object);
+    checkPolicyDocument({ version: 1, policy: document });
     return true;
   } catch {
     return false;
@@ -47,10 +51,10 @@ const oneValue = fc
     }),
     fc.oneof(
       fc.constantFrom(
-        ...POLICY_ENTRIES.flatMap(({ least, most }) => [least, most, least - 0.01, most + 0.01]),
+        ...POLICY_ENTRIES.flatMap(({ least, most = least }) => [least, most, least - 0.01, most + 0.01]),
       ),
       fc.double({ noNaN: true, noDefaultInfinity: true, min: -1, max: 1e10 }),
-      fc.constantFrom('60', true, [60], {}),
+      fc.constantFrom('60', 'openid orders', 'openid  orders', '', 'a"b', true, [60], {}),
     ),
   )
   .map(([{ section, name }, value]) => (section ? { [section]: { [name]: value } } : { [name]: value }));

@@ -94,11 +94,21 @@ export function workerParts(browser: Browser, options: Partial<SessionKeeperOpti
   const session = new Session(configuration, environment, vault, changed, onStored);
   const server = new AuthorizationServer(configuration, environment, vault);
   const dpop = new Dpop(configuration, server.client);
-  const refresh = new Refresh(environment, server, dpop);
   const revocation = new Revocation(server, vault);
   const { policy } = configuration;
   const outageWatch = new OutageWatch({ policy: policy.retry, environment, server, isAwaited });
-  const signIn = new SignIn(configuration, environment, server, vault, dpop);
+  const own = {
+    configuration,
+    environment,
+    session,
+    server,
+    vault,
+    dpop,
+    signIn: new SignIn(configuration, environment, server, vault, dpop),
+    refresh: new Refresh(environment, server, dpop),
+    resource: new ResourceRequest(environment, dpop),
+  };
+  const { signIn, refresh } = { ...own, ...configuration.scopes?.connect(own) };
   const tell = async (event: WorkerEvent) => {
     browser.told.push(event);
   };
