@@ -17,7 +17,7 @@ const OWN_PATH = 'a path that starts with one slash, without query and fragment'
 const API_ORIGIN = 'an origin without path, like https://api.example.com';
 const API_LIST = 'a list of at least one { origin, pathPrefix }';
 const OPTION_NAMES =
-  'issuer, clientId, redirectPath, apis, scope, resource, responseMode, claims, authorizationParameters, postLogoutPath, memoryVault, silentFrame, limits, telemetry, auditLog, stepUp, serverEvents, adoption, fetchedPolicy, dpop, policy';
+  'issuer, clientId, redirectPath, apis, scope, resource, responseMode, claims, authorizationParameters, postLogoutPath, memoryVault, silentFrame, limits, telemetry, auditLog, stepUp, scopes, serverEvents, adoption, fetchedPolicy, dpop, policy';
 const api = 'https://api.example.com';
 
 describe('the options', () => {
