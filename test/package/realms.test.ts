@@ -45,8 +45,10 @@ const OF_LIMITS = [
 const OF_STEP_UP = [
   'oauth/id-token-claims',
   'step-up/create-step-up',
+  'step-up/demand-met',
   'step-up/demands',
   'step-up/held-up-keeper',
+  'step-up/held-up-resource',
   'step-up/verified-requests',
   'step-up/verifying-sign-in',
 ];

@@ -1,6 +1,7 @@
 import { objectOf, refuse } from '../../shared/misuse.js';
 import { Demands } from './demands.js';
 import { heldUpKeeper } from './held-up-keeper.js';
+import { heldUpResource } from './held-up-resource.js';
 import type { StepUp, StepUpOptions } from './step-up.js';
 import { VerifiedRequests } from './verified-requests.js';
 import { verifyingSignIn } from './verifying-sign-in.js';
@@ -33,6 +34,7 @@ export function stepUp(options: StepUpOptions = {}): StepUp {
         );
       const demands = new Demands({
         session,
+        vault: parts.vault,
         auditLog: configuration.auditLog,
         onDemand: () => requests.tell(),
       });
@@ -41,7 +43,7 @@ export function stepUp(options: StepUpOptions = {}): StepUp {
       return {
         stepUp: requests,
         signIn: verifyingSignIn(signIn, requests, demands),
-        resource: demands.resource(resource),
+        resource: heldUpResource(resource, demands),
         demands,
         wrap: (keeper) =>
           heldUpKeeper(parts.wrap?.(keeper) ?? keeper, {

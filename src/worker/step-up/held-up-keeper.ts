@@ -30,12 +30,11 @@ export function heldUpKeeper(keeper: Keeper, { session, demands, rules, fetch, t
   };
   const find = async () => {
     await session.load();
+    await demands.load();
     // A limit that has come ends the session, and nobody is asked anything.
     if (!(await session.enforceLimits().catch(() => false))) return true;
     await rules?.used();
-    if (!demands.open) return true;
-    await demands.write();
-    return session.stored?.value.demanded !== undefined;
+    return demands.open ? demands.write() : true;
   };
   return {
     ...keeper,
@@ -62,6 +61,7 @@ export function heldUpKeeper(keeper: Keeper, { session, demands, rules, fetch, t
         if (finding) await finding;
         if (arrival.request.mode === 'navigate') {
           await session.load();
+          await demands.load();
           // It never gets an answer of the worker's own, so it goes as the page made it.
           if (demands.open) return fetch(arrival.request);
         }

@@ -8,7 +8,7 @@ import { keyOf, type VerifiedRequests } from './verified-requests.js';
 export function verifyingSignIn(
   signIn: SignInSteps,
   requests: Pick<VerifiedRequests, 'asked' | 'refuse'>,
-  demands: Pick<Demands, 'carried'>,
+  demands: Pick<Demands, 'load' | 'carried'>,
 ): SignInSteps {
   /** Nobody will be verified by asking for the same again. One that may succeed later is for the person to try again. */
   const failed = (error: unknown, parameters: Readonly<Record<string, string>> | undefined) => {
@@ -30,6 +30,7 @@ export function verifyingSignIn(
       const { parameters, silent } = transaction;
       try {
         const record = await signIn.finish(answer, transaction);
+        await demands.load();
         return {
           ...record,
           ...(parameters && { verification: keyOf(parameters) }),

@@ -7,6 +7,7 @@ import { RECORD } from '../../../../src/worker/session-record.js';
 import { silentFrame } from '../../../../src/worker/silent-frame.js';
 import { stepUp } from '../../../../src/worker/step-up/create-step-up.js';
 import { Demands } from '../../../../src/worker/step-up/demands.js';
+import { heldUpResource } from '../../../../src/worker/step-up/held-up-resource.js';
 import { idToken } from '../fake-id-token.js';
 import { turn } from '../manual-time.js';
 import { Browser, sessionRecord, workerParts } from '../worker-parts.js';
@@ -39,10 +40,11 @@ async function started() {
   const noted: string[] = [];
   const demands = new Demands({
     session,
+    vault: browser.vault,
     auditLog: { note: (kind, cause) => void noted.push(`${kind} ${cause}`) },
     onDemand: () => undefined,
   });
-  const { send } = demands.resource({ send: async () => new Response('the API’s') });
+  const { send } = heldUpResource({ send: async () => new Response('the API’s') }, demands);
   return { session, demands, noted, send };
 }
 
@@ -65,13 +67,40 @@ it('the record is not written while a renewal is under way, whose answer would b
   const { session, demands, send } = await started();
   await browser.vault.commit({ put: [{ name: RECORD.journal, value: { generation: 1, startedAt: 0 } }] });
   const before = session.stored?.version;
-  expect(await demands.demand('requests', ASKED)).toBe(false);
+  expect(await demands.demand('requests', ASKED)).toBe(true);
   expect(session.stored?.version).toBe(before);
   expect(demands.open).toEqual(ASKED);
   await browser.vault.commit({ remove: [RECORD.journal] });
   await send(request, session.stored?.value ?? sessionRecord());
   await turn();
   expect(session.stored?.value.demanded).toEqual(ASKED);
+});
+
+it('a worker that is stopped while a renewal is under way leaves the demand to the next, which writes it after that', async () => {
+  await browser.signIn();
+  await browser.vault.commit({ put: [{ name: RECORD.journal, value: { generation: 1, startedAt: 0 } }] });
+  const stopped = await started();
+  await stopped.demands.demand('requests', ASKED);
+
+  const next = await started();
+  expect((await next.send(request, next.session.stored?.value ?? sessionRecord())).status).toBe(401);
+  expect(next.demands.open).toEqual(ASKED);
+  expect(next.noted).toEqual([]);
+  await next.demands.write();
+  await browser.vault.commit({ remove: [RECORD.journal] });
+  await next.demands.write();
+  expect(next.session.stored?.value.demanded).toEqual(ASKED);
+  expect(await browser.vault.names('demand')).toEqual([]);
+});
+
+it('a demand that was left over from another session holds nobody up', async () => {
+  await browser.signIn();
+  await browser.vault.commit({ put: [{ name: RECORD.journal, value: { generation: 1, startedAt: 0 } }] });
+  await (await started()).demands.demand('requests', ASKED);
+  await browser.signIn({ attempt: 'another' });
+  const { demands, session, send } = await started();
+  expect((await send(request, session.stored?.value ?? sessionRecord())).status).toBe(200);
+  expect(demands.open).toBeUndefined();
 });
 
 it('several reasons at once ask once, for what the first one asks', async () => {
@@ -140,7 +169,7 @@ it('a session that a silent frame brings back is held up as before, also where t
     seal: undefined,
   });
   await browser.vault.commit({ put: [{ name: RECORD.journal, value: { generation: 1, startedAt: 0 } }] });
-  expect(await demands.demand('network', ASKED)).toBe(false);
+  await demands.demand('network', ASKED);
   if (session.stored) await session.end(new SessionKeeperError('rotation_lost', 'lost'), session.stored);
   expect(session.recovering).toBeDefined();
 
