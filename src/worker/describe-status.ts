@@ -25,7 +25,7 @@ export function describeStatus(
   record: SessionRecord | undefined,
   configuration: Configuration,
   now: number,
-): Omit<SessionStatus, 'since' | 'parkedRequests' | 'vault'> {
+): Omit<SessionStatus, 'since' | 'parkedRequests' | 'vault'> & { since?: number } {
   const { policy, scope } = configuration;
   const end = record && nextEnd(policy, record, facts.lastInputAt);
   const grantedScopes = record?.grantedScopes ?? [];
@@ -41,7 +41,9 @@ export function describeStatus(
     ...(record && livesOf(facts, record)),
     ...(record && missingScopes[0] && { missingScopes }),
     ...end?.limits,
-    ...(phase === 'ending' ? end?.told : end && end.warningAt < Infinity && { warningAt: end.warningAt }),
+    ...(phase === 'ending'
+      ? { ...end?.told, since: end?.warningAt || now }
+      : end && end.warningAt < Infinity && { warningAt: end.warningAt }),
     ...(phase === 'verification-required' && facts.verification?.told),
     // A failed renewal says more than what the phase says already.
     ...(problem && { problem }),

@@ -264,9 +264,9 @@ export class Session {
     const record = this.#stored?.value;
     const described = describeStatus(this.#facts, record, this.#configuration, now);
     if (this.#phase?.name !== described.phase) {
-      // What began before this worker did is told by the records.
+      // What began before this worker did, or while nobody looked, is told by the records.
       const began = this.#phase ? now : (record?.signedInAt ?? this.#facts.end?.endedAt ?? now);
-      this.#phase = { name: described.phase, since: began };
+      this.#phase = { name: described.phase, since: described.since ?? began };
     }
     return { ...described, parkedRequests, vault: this.#vault.kind, since: this.#phase.since };
   }

@@ -250,7 +250,8 @@ describe.each([
     start(policy);
     await session.load();
     expect(changes).toBe(1);
-    expect(status().phase).toBe('ending');
+    // 20 s before the end: 10 s ago.
+    expect(status()).toMatchObject({ phase: 'ending', since: browser.time.now() - 10_000 });
   });
 
   it('withholds the credential from its moment on, before anything is written', async () => {
