@@ -35,7 +35,29 @@ export interface AuditLog {
    * Another optional part of the worker saw something.
    *
    * @internal
-   * @param changed names of options, with `policy-changed`
    */
-  note(kind: AuditKind, cause: string, changed?: readonly string[]): void;
+  note(kind: AuditKind, cause: string): void;
+  /**
+   * The same for what is written into the vault: the entry goes into that transaction, so that a worker that is stopped right after it
+   * leaves the entry to the next.
+   *
+   * @internal
+   */
+  noteWith(note: WrittenNote): NoteToWrite | undefined;
+}
+
+export interface WrittenNote {
+  readonly kind: AuditKind;
+  readonly cause: string;
+  /** Names of options, with `policy-changed`. */
+  readonly changed?: readonly string[];
+  /** The version of the policy that is in force from that transaction on. Default: the one that is now. */
+  readonly policyVersion?: number;
+}
+
+export interface NoteToWrite {
+  /** For the transaction. */
+  readonly record: { readonly name: string; readonly value: unknown };
+  /** The transaction succeeded. */
+  written(): void;
 }

@@ -30,12 +30,12 @@ const DELIVERY_NUMBERS = { batchEntries: [100, 1, 1000], timeoutSeconds: [10, 1,
  * ```
  */
 export function auditLog(options: AuditLogOptions = {}): AuditLog {
-  let note: AuditLog['note'] = () => undefined;
+  let connected: ReturnType<typeof connect> | undefined;
   return {
-    note: (kind, cause, changed) => note(kind, cause, changed),
+    note: (kind, cause) => connected?.note(kind, cause),
+    noteWith: (note) => connected?.noteWith(note),
     connect: (parts, watch) => {
-      const connected = connect(parts, watch, options);
-      note = connected.note;
+      connected = connect(parts, watch, options);
       return connected.watch;
     },
   };
@@ -45,7 +45,7 @@ function connect(
   { configuration, environment, scope }: TelemetryParts,
   watch: Watch,
   options: AuditLogOptions,
-): { readonly watch: Watch; readonly note: AuditLog['note'] } {
+): Pick<AuditLog, 'note' | 'noteWith'> & { readonly watch: Watch } {
   const { entries, delivery: settings } = checked(options, environment.origin);
   const turns = new SessionTurns();
   const drafts = new Drafts(environment.clock, configuration.policy);
@@ -60,9 +60,17 @@ function connect(
   const isDemanded = () =>
     turns.session?.demanded !== undefined ||
     (turns.session !== undefined && turns.session.attempt === demanded);
-  const note: AuditLog['note'] = (kind, cause, changed) => {
+  const note: AuditLog['note'] = (kind, cause) => {
     if (kind === 'step-up-demanded') demanded = turns.session?.attempt;
-    log?.trail.add([draft(kind, cause, changed)]);
+    log?.trail.add([draft(kind, cause)]);
+  };
+  const noteWith: AuditLog['noteWith'] = ({ kind, cause, changed, policyVersion }) => {
+    if (!log) return undefined;
+    const { trail } = log;
+    const made = draft(kind, cause, changed);
+    const value = [policyVersion === undefined ? made : { ...made, policyVersion }];
+    const name = trail.pendingName();
+    return { record: { name, value }, written: () => trail.add(value, name) };
   };
   const wakefulness = new Wakefulness(environment.setTimer, async () => {
     await log?.trail.settled();
@@ -115,7 +123,7 @@ function connect(
       return wakefulness.keeper(withAuditLog(keeper, () => turns.session, read));
     },
   };
-  return { note, watch: (name, part) => watchers[name]?.(watch(name, part)) ?? watch(name, part) };
+  return { note, noteWith, watch: (name, part) => watchers[name]?.(watch(name, part)) ?? watch(name, part) };
 }
 
 function checked(options: AuditLogOptions, origin: string) {

@@ -1,5 +1,6 @@
 import { SessionKeeperError } from '../../shared/errors.js';
 import type { PolicyInput } from '../../shared/policy-types.js';
+import type { NoteToWrite } from '../audit/audit-log.js';
 import type { Stored, Vault } from '../vault/vault.js';
 import type { Floors } from './put-in-force.js';
 
@@ -30,11 +31,20 @@ export async function readPin(vault: Vault): Promise<Stored<PinRecord> | undefin
   }
 }
 
-/** @returns whether it was written; `false` when another worker came first */
-export function writePin(
+/**
+ * @param note what the audit log says of it
+ * @returns whether it was written; `false` when another worker came first
+ */
+export async function writePin(
   vault: Vault,
   former: Stored<PinRecord> | undefined,
   value: PinRecord,
+  note?: NoteToWrite,
 ): Promise<boolean> {
-  return vault.commit({ expect: [{ name: PIN, version: former?.version }], put: [{ name: PIN, value }] });
+  const isWritten = await vault.commit({
+    expect: [{ name: PIN, version: former?.version }],
+    put: [{ name: PIN, value }, ...(note ? [note.record] : [])],
+  });
+  if (isWritten) note?.written();
+  return isWritten;
 }

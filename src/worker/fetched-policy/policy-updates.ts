@@ -133,9 +133,14 @@ export class PolicyUpdates {
     const isNew = version > this.latest;
     const floors = status && isNew ? floorsOf(status, resolved, now) : NO_FLOORS;
     const pin = { version, policy, ...floors };
-    if (!(await writePin(vault, stored, { askedAt: this.#askedAt, pin }))) return;
+    const note = this.#parts.configuration.auditLog?.noteWith({
+      kind: 'policy-changed',
+      cause: 'fetched',
+      changed,
+      policyVersion: version,
+    });
+    if (!(await writePin(vault, stored, { askedAt: this.#askedAt, pin }, note))) return;
     putInForce(this.#policy, { ...resolved, ...pinned(pin) });
-    this.#parts.configuration.auditLog?.note('policy-changed', 'fetched', changed);
     // To another version of the worker, and to this one's session, which tells the pages when it ends now.
     this.#channel.postMessage('stored');
   }
@@ -162,9 +167,9 @@ export class PolicyUpdates {
   ): Promise<void> {
     const refused = `${cause} ${version ?? message}`;
     if (stored?.value.refused === refused) return;
-    if (!(await writePin(vault, stored, { ...stored?.value, askedAt: this.#askedAt, refused }))) return;
     const { configuration, scope } = this.#parts;
-    configuration.auditLog?.note('policy-refused', cause);
+    const note = configuration.auditLog?.noteWith({ kind: 'policy-refused', cause });
+    if (!(await writePin(vault, stored, { ...stored?.value, askedAt: this.#askedAt, refused }, note))) return;
     const problem = {
       code: 'policy_refused',
       message: `The fetched policy was refused, and the one before it holds on. ${message}`,

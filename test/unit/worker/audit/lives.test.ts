@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { adoption } from '../../../../src/worker/adoption/create-adoption.js';
 import { auditLog } from '../../../../src/worker/audit/create-audit-log.js';
 import { fetchedPolicy } from '../../../../src/worker/fetched-policy/create-fetched-policy.js';
@@ -13,23 +13,36 @@ import type { Vault } from '../../../../src/worker/vault/vault.js';
 import { ManualTime } from '../manual-time.js';
 import { OPTIONS, ORIGIN, sessionRecord } from '../worker-parts.js';
 
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
 interface Life {
   readonly vault: Vault;
   readonly read: () => Promise<{
-    entries: readonly { kind: string; changed?: readonly string[] }[];
+    entries: readonly { kind: string; changed?: readonly string[]; policyVersion?: number }[];
     intact: boolean;
   }>;
 }
 
 /** One life of a worker with an audit log, over this vault. */
-function live(vault: Vault, options: Partial<SessionKeeperOptions> = {}): Life {
+function live(
+  vault: Vault,
+  options: Partial<SessionKeeperOptions> = {},
+  fetch?: () => Promise<Response>,
+): Life {
   const time = new ManualTime();
   const configuration = resolveOptions({ ...OPTIONS, ...options, auditLog: auditLog() }, ORIGIN);
-  const environment = { clock: time, setTimer: time.setTimer, origin: ORIGIN } as never;
-  const scope = { addEventListener: () => undefined } as never;
+  const environment = { clock: time, setTimer: time.setTimer, origin: ORIGIN, fetch } as never;
+  const scope = {
+    addEventListener: () => undefined,
+    location: { pathname: '/service-worker.js' },
+    clients: { matchAll: async () => [] },
+  } as never;
   const untouched: Watch = (_, part) => part;
-  const watch =
-    configuration.auditLog?.connect({ configuration, environment, scope }, untouched) ?? untouched;
+  const parts = { configuration, environment, scope };
+  const audited = configuration.auditLog?.connect(parts, untouched) ?? untouched;
+  const watch = configuration.fetchedPolicy?.connect(parts, audited) ?? audited;
   const watched = watch('vault', vault);
   const commands = { hello: async () => ({}), touch: async () => ({ phase: 'active' }) };
   const keeper = watch('keeper', { commands, fetchHandler: {} } as unknown as Keeper);
@@ -65,6 +78,44 @@ it('what a worker that was stopped did not put into its place, the next one does
   expect(await kinds(live(vault))).toEqual([['sign-in'], true]);
   expect(await vault.names('audit-pending:')).toEqual([]);
 });
+
+it.each([
+  ['took', { version: 7, policy: { idleTimeoutSeconds: 900 } }, 'policy-changed', 7],
+  ['refused', { version: 7, policy: { idleTimeoutSeconds: -1 } }, 'policy-refused', undefined],
+])(
+  'a fetched policy that a stopped worker %s is told by the next one',
+  async (_, document, kind, policyVersion) => {
+    vi.stubGlobal(
+      'BroadcastChannel',
+      class {
+        postMessage(): void {}
+      },
+    );
+    const vault = new MemoryVault();
+    await live(vault).vault.commit(beginning(sessionRecord(), 0, []));
+    const { commit } = MemoryVault.prototype;
+    let isStopped = false;
+    const stopped = new Promise<void>((resolve) => {
+      vault.commit = async (change) => {
+        if (isStopped) return new Promise(() => undefined);
+        const isWritten = await commit.call(vault, change);
+        const policy = change.put?.find(({ name }) => name === 'policy')?.value as Record<string, unknown>;
+        isStopped = policy !== undefined && ('pin' in policy || 'refused' in policy);
+        if (isStopped) resolve();
+        return isWritten;
+      };
+    });
+    const options = { fetchedPolicy: fetchedPolicy() };
+    const worker = live(vault, options, async () => Response.json(document));
+    await worker.vault.read(RECORD.session);
+    await stopped;
+    vault.commit = (change) => commit.call(vault, change);
+    const { entries } = await live(vault, options, async () => new Response('', { status: 503 })).read();
+    expect(
+      entries.filter((entry) => entry.kind === kind && !entry.changed?.includes('fetchedPolicy')),
+    ).toEqual([expect.objectContaining(policyVersion === undefined ? { kind } : { kind, policyVersion })]);
+  },
+);
 
 it('a worker with another policy says which values are others', async () => {
   const vault = new MemoryVault();

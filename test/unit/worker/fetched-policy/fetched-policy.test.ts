@@ -112,7 +112,9 @@ describe('takes effect without ending the session', () => {
 
   it('the audit log says which version, and which values', async () => {
     await signedIn({ ...CODE.policy, idleTimeoutSeconds: 1800 });
-    expect(browser.noted).toEqual([['policy-changed', 'fetched', ['policy.idleTimeoutSeconds']]]);
+    expect(browser.noted).toMatchObject([
+      { kind: 'policy-changed', cause: 'fetched', changed: ['policy.idleTimeoutSeconds'] },
+    ]);
   });
 });
 
@@ -155,7 +157,7 @@ describe('refuses', () => {
     expect(browser.asked).toHaveLength(4);
     expect(restarted.policy).toEqual(former);
     expect(browser.told).toEqual([expect.stringMatching(message)]);
-    expect(browser.noted).toEqual([['policy-refused', cause]]);
+    expect(browser.noted).toEqual([{ kind: 'policy-refused', cause }]);
     expect(restarted.status.phase).toBe('active');
   });
 
@@ -182,7 +184,7 @@ describe('refuses', () => {
     await worker.pass(16 * MINUTES, 'input');
     await worker.pass(16 * MINUTES, 'input');
     expect(browser.told).toEqual([expect.stringContaining('The server gives out no policy.')]);
-    expect(browser.noted.at(-1)).toEqual(['policy-refused', 'no_document']);
+    expect(browser.noted.at(-1)).toEqual({ kind: 'policy-refused', cause: 'no_document' });
     expect(worker.policy.version).toBe(2);
   });
 });
@@ -342,7 +344,7 @@ describe('a script of the page', () => {
     browser.serves = document(1, { idleTimeoutSeconds: 600 * MINUTES });
     const restarted = await browser.start(CODE);
     expect(restarted.policy.idleTimeoutSeconds).toBe(CODE.policy.idleTimeoutSeconds);
-    expect(browser.noted.at(-1)).toEqual(['policy-refused', 'rollback']);
+    expect(browser.noted.at(-1)).toEqual({ kind: 'policy-refused', cause: 'rollback' });
   });
 
   it('that removes it under a running worker changes nothing, and it is pinned again', async () => {

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import type { Envelope, SignOfLife } from '../../../../src/shared/protocol.js';
 import type { SessionStatus } from '../../../../src/shared/session-status.js';
-import type { AuditLog } from '../../../../src/worker/audit/audit-log.js';
+import type { AuditLog, NoteToWrite, WrittenNote } from '../../../../src/worker/audit/audit-log.js';
 import { fetchedPolicy } from '../../../../src/worker/fetched-policy/create-fetched-policy.js';
 import type { FetchedPolicyOptions } from '../../../../src/worker/fetched-policy/fetched-policy.js';
 import type { Keeper } from '../../../../src/worker/keeper.js';
@@ -24,7 +24,7 @@ export class PolicyBrowser {
   readonly asked: { readonly url: string; readonly init: RequestInit | undefined }[] = [];
   /** Messages of the problems that the pages were told. */
   readonly told: string[] = [];
-  readonly noted: Parameters<AuditLog['note']>[] = [];
+  readonly noted: WrittenNote[] = [];
   readonly lives: PolicyLife[] = [];
 
   constructor() {
@@ -85,7 +85,10 @@ export class PolicyLife {
     const { time, noted, told } = browser;
     const log = {
       connect: () => untouched,
-      note: (...note: Parameters<AuditLog['note']>) => noted.push(note),
+      noteWith: (note: WrittenNote): NoteToWrite => ({
+        record: { name: 'note', value: note },
+        written: () => noted.push(note),
+      }),
     };
     const configuration = resolveOptions(
       { ...OPTIONS, ...options, fetchedPolicy: fetchedPolicy(more), auditLog: log as unknown as AuditLog },
