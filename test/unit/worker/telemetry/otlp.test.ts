@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TELEMETRY_EVENTS, TELEMETRY_METRICS } from '../../../../src/shared/telemetry-catalogue.js';
+import {
+  type MetricShape,
+  TELEMETRY_EVENTS,
+  TELEMETRY_METRICS,
+} from '../../../../src/shared/telemetry-catalogue.js';
 import type { OtlpOptions } from '../../../../src/worker/otlp/options.js';
 import { otlp } from '../../../../src/worker/otlp/otlp.js';
+import { understand } from '../../../support/otlp-messages.js';
 import { type Exported, otlpInto } from './otlp-into.js';
-import { faultsOf } from './otlp-shape.js';
 import { COLLECTOR, fakeWorkerGlobals, ORDERS, pass, rest, TelemetryWorker } from './telemetry-worker.js';
 import { wholeLife } from './whole-life.js';
 
@@ -44,7 +48,7 @@ const logsIn = (body: { resourceLogs: { scopeLogs: { logRecords: { eventName: st
 const paths = ({ exports }: TelemetryWorker) => exports.map(({ path }) => path);
 
 describe('an OpenTelemetry receiver gets', () => {
-  it('every metric and event of the catalogue, in the shape of OTLP', async () => {
+  it('every metric and event of the catalogue, as OpenTelemetry’s own messages', async () => {
     const exports: Exported[] = [];
     const all = otlpInto(exports, {
       serviceVersion: '1.2.3',
@@ -52,24 +56,23 @@ describe('an OpenTelemetry receiver gets', () => {
     });
     await wholeLife({ sinks: [all, otlpInto(exports, { maxRecords: 1 })] });
     await pass(10);
-    const named = exports.map(({ path, body }) => [path, JSON.parse(body)] as const);
-    for (const [path, body] of named) {
-      const message = path === '/v1/metrics' ? 'ExportMetricsServiceRequest' : 'ExportLogsServiceRequest';
-      expect(faultsOf(message, body)).toEqual([]);
-    }
-    const metrics = named.flatMap(([path, body]) => (path === '/v1/metrics' ? metricsIn(body) : []));
-    const logs = named.flatMap(([path, body]) => (path === '/v1/logs' ? logsIn(body) : []));
+    const received = exports.map(({ path, body }) => understand(path, body));
+    const metrics = received.flatMap((each) => each.metrics);
+    const logs = received.flatMap((each) => each.logs);
     const listed = Object.keys(TELEMETRY_METRICS).map((name) => `session_keeper.${name}`);
     expect([...new Set(metrics.map(({ name }) => name))].sort()).toEqual(listed.sort());
-    for (const { name, unit, sum, histogram } of metrics) {
-      const shape = Object.entries(TELEMETRY_METRICS).find(([each]) => name.endsWith(each))?.[1];
-      expect(unit).toBe(shape?.unit);
-      expect(histogram !== undefined).toBe(shape !== undefined && 'buckets' in shape);
-      for (const { attributes } of [...(sum?.dataPoints ?? []), ...(histogram?.dataPoints ?? [])])
-        for (const { key } of attributes)
+    for (const { name, unit, temporality, buckets, points } of metrics) {
+      const shape: MetricShape | undefined = Object.entries(TELEMETRY_METRICS).find(
+        ([each]) => name === `session_keeper.${each}`,
+      )?.[1];
+      expect([unit, temporality, buckets]).toEqual([shape?.unit, 'delta', shape?.buckets]);
+      for (const { attributes, count, bucketCounts } of points) {
+        if (bucketCounts) expect(bucketCounts.reduce((sum, each) => sum + each)).toBe(count);
+        for (const key of Object.keys(attributes))
           expect(shape?.attributes).toContain(
             key === 'error.type' ? 'error' : key.replace('session_keeper.', ''),
           );
+      }
     }
     const isLogged = Object.entries(TELEMETRY_EVENTS).filter(([, shape]) => shape.isLogged);
     expect([...new Set(logs.map(({ eventName }) => eventName))].sort()).toEqual(
@@ -142,6 +145,43 @@ describe('an OpenTelemetry receiver gets', () => {
     const dropped = metricsIn(body).find(({ name }) => name === 'session_keeper.telemetry.dropped');
     const logged = worker.events.filter(({ name }) => TELEMETRY_EVENTS[name].isLogged).length;
     expect(dropped?.sum?.dataPoints[0]?.asInt).toBe(String(logged - 2));
+  });
+});
+
+describe('the schema that exports are held against refuses', () => {
+  const exported = (point: object, metric: object = {}) =>
+    JSON.stringify({
+      resourceMetrics: [
+        {
+          resource: { attributes: [] },
+          scopeMetrics: [
+            {
+              metrics: [
+                {
+                  name: 'n',
+                  unit: 's',
+                  sum: { aggregationTemporality: 1, isMonotonic: true, dataPoints: [point] },
+                  ...metric,
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+
+  it('nothing that is right', () => {
+    expect(understand('/v1/metrics', exported({ asInt: '7' })).metrics[0]?.points[0]?.count).toBe(7);
+  });
+
+  it.each<[string, object, object?]>([
+    ['a number of 64 bits that is no text', { asInt: 7 }],
+    ['a field that there is not', { asInt: '7', value: 7 }],
+    ['the name of a field as the proto has it', { asInt: '7', time_unix_nano: '7' }],
+    ['a text in place of a number', { asInt: '7', flags: '1' }],
+    ['a field of the metric that there is not', { asInt: '7' }, { units: 's' }],
+  ])('%s', (_, point, metric) => {
+    expect(() => understand('/v1/metrics', exported(point, metric))).toThrow('no such field');
   });
 });
 
