@@ -90,7 +90,7 @@ async function carryOut(
   } finally {
     await stage.end();
   }
-  return stage.end();
+  return stage.obtained();
 }
 
 function note(attack: Attack, configuration: 'defended' | 'weak', obtained: readonly string[]): void {

@@ -194,10 +194,14 @@ export class Stage {
     this.#undo.push(undo);
   }
 
-  /** What the script has now that nobody should have. */
-  async end(): Promise<string[]> {
+  /** Waits for what the script carries away, and takes back what the attack did to the servers. */
+  async end(): Promise<void> {
     await this.#tab?.evaluate('globalThis.attacker?.settled()').catch(() => undefined);
     for (const undo of this.#undo) undo();
+  }
+
+  /** What the script has now that nobody should have. */
+  obtained(): string[] {
     return this.loot.obtained(this.secrets);
   }
 

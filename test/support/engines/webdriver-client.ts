@@ -13,6 +13,8 @@ export class WebDriverError extends Error {
 export class WebDriverClient {
   readonly #url: string;
   #last: Promise<unknown> = Promise.resolve();
+  /** The window that commands go to; unknown after one that failed. */
+  #window: string | undefined;
 
   /** @returns the session, and what the browser says of itself. */
   static async open(
@@ -46,8 +48,12 @@ export class WebDriverClient {
     body?: unknown,
   ): Promise<T> {
     return this.#inTurn(async () => {
-      await send('POST', `${this.#url}/window`, { handle: window });
-      return send<T>(method, this.#url + path, body);
+      const isThere = this.#window === window;
+      this.#window = undefined;
+      if (!isThere) await send('POST', `${this.#url}/window`, { handle: window });
+      const value = await send<T>(method, this.#url + path, body);
+      this.#window = window;
+      return value;
     });
   }
 
