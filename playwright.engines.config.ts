@@ -9,14 +9,15 @@ export default defineConfig<object, EngineFixtureOptions>({
   outputDir: 'test-results/engines',
   reporter: [['list'], ['json', { outputFile: 'test-results/playwright-engines.json' }]],
   timeout: 60_000,
-  // Much of it is waiting: for Firefox's minute, for a token's end.
-  workers: 2,
+  // One for each engine, so that none is started more often than its options change.
+  workers: ENGINE_NAMES.length,
   retries: 0,
   forbidOnly: true,
   use: { trace: 'off' },
   // A folder of an engine's name has what concerns it alone.
   projects: ENGINE_NAMES.map((name) => ({
     name,
+    workers: 1,
     testMatch: ['engines/*.spec.ts', `engines/${name}/*.spec.ts`].map((glob) => `**/test/${glob}`),
     use: { engineName: name },
   })),
