@@ -70,6 +70,18 @@ describe('the order desk’s server', () => {
     expect(after).toMatch(/claims"?:\s*\[\s*["'`]email["'`]\s*\]/);
   });
 
+  it('gives files that browsers keep for ever another name once what is written into them differs', async () => {
+    const kept = async () => {
+      const { body } = await browserGet('/', NAVIGATION);
+      return [...body.matchAll(/"(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path);
+    };
+    const before = await kept();
+    await system.app.deployWorker({ postLogoutPath: '/elsewhere' });
+    const after = await kept();
+    expect(before).not.toEqual([]);
+    expect(before.filter((path) => after.includes(path))).toEqual([]);
+  });
+
   it('forwards /api/ to the API and back, streamed, without the app’s cookies', async () => {
     const { access_token } = await new Person(system).tokens();
     const headers = { authorization: `Bearer ${access_token}`, cookie: 'seal=secret', 'x-tab': 'proxied' };
