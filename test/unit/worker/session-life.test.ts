@@ -33,6 +33,26 @@ describe('whatever befalls a session', () => {
     );
   });
 
+  it('no tab, whenever it was opened, says another phase a second later', async () => {
+    await fc.assert(
+      fc.asyncProperty(lives, async (happenings) => {
+        const life = await live([]);
+        for (const { run } of happenings) {
+          life.openTab();
+          await run(life);
+          // What only time changes is asked for by the pages, at its moment.
+          await life.reachMoment();
+          life.look();
+          const before = life.phase;
+          await life.wait(1);
+          life.look();
+          for (const told of life.told) expect([before, life.phase]).toContain(told);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('there is a way out: a sign-in gives a session, and a sign-out takes it away', async () => {
     await fc.assert(
       fc.asyncProperty(lives, async (happenings) => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { SessionKeeperError, type WireError } from '../../../src/shared/errors.js';
+import type { Envelope } from '../../../src/shared/protocol.js';
 import type { SessionPhase } from '../../../src/shared/session-status.js';
+import { Announcer } from '../../../src/worker/announcer.js';
 import { comeBack, stayAway } from '../../../src/worker/comeback.js';
 import type { Session } from '../../../src/worker/session.js';
 import type { SessionRecord } from '../../../src/worker/session-record.js';
@@ -27,6 +29,8 @@ export class SessionLife {
   /** Each change of the phase, in order. */
   readonly changes: [from: SessionPhase, to: SessionPhase][] = [];
   phase: SessionPhase;
+  /** What each tab was told last. */
+  readonly told: SessionPhase[] = [];
 
   /** @param revocationGraceSeconds of its policy */
   constructor(revocationGraceSeconds = 0) {
@@ -37,6 +41,8 @@ export class SessionLife {
     this.#other = other.session;
     this.phase = this.#session.status(0).phase;
     parts.changes.add(() => this.look());
+    const { statusChanged } = new Announcer(parts.environment, this.#tabs(), () => this.#session.status(0));
+    parts.changes.add(statusChanged);
   }
 
   async load(): Promise<void> {
@@ -49,6 +55,11 @@ export class SessionLife {
     const { phase } = this.#session.status(0);
     if (phase !== this.phase) this.changes.push([this.phase, phase]);
     this.phase = phase;
+  }
+
+  /** A page that is opened asks for the status, and hears what is told from then on. */
+  openTab(): void {
+    this.told.push(this.#session.status(0).phase);
   }
 
   async signIn(scopes = ALL): Promise<void> {
@@ -136,6 +147,16 @@ export class SessionLife {
 
   setClockBack(seconds: number): void {
     this.#browser.time.setClock(-seconds * 1000);
+  }
+
+  #tabs(): Clients {
+    const matchAll = async () =>
+      this.told.map((_, tab) => ({
+        postMessage: ({ event }: Envelope) => {
+          if (event?.type === 'status') this.told[tab] = event.status.phase;
+        },
+      }));
+    return { matchAll } as unknown as Clients;
   }
 
   #record(grantedScopes: string[]): SessionRecord {
