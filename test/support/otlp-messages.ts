@@ -65,9 +65,10 @@ export function understand(path: string, body: string): Received {
   const read = message.toObject(message.decode(bytes), { longs: String }) as Export;
   const difference = firstDifference(given, read, '');
   if (difference) throw new Error(`${path}: ${difference}`);
-  const [{ resource }] = [...(read.resourceMetrics ?? []), ...(read.resourceLogs ?? [])] as [Of<object>];
+  const [first] = [...(read.resourceMetrics ?? []), ...(read.resourceLogs ?? [])];
+  if (!first) throw new Error(`${path}: an export of nothing`);
   return {
-    resource: plain(resource.attributes ?? []),
+    resource: plain(first.resource.attributes ?? []),
     metrics: (read.resourceMetrics ?? []).flatMap(({ scopeMetrics }) =>
       scopeMetrics.flatMap(({ metrics }) => metrics.map(metricOf)),
     ),
