@@ -1,12 +1,15 @@
 import { REQUEST_TAG } from '../shared/request-tag.js';
 import { hasNoBody, RequestBody } from './request-body.js';
 
+const READ_BYTES = 65_536;
+
 /** A page's request, sendable again with another credential if its body is small enough to be kept. */
 export class ReplayableRequest {
   readonly #page: Request;
   readonly #signal: AbortSignal | undefined;
   readonly #body: RequestBody;
-  #isBodyTaken = false;
+  /** Its body is still there. */
+  #unsent: Request | undefined;
   #kept: BodyInit | undefined;
 
   /**
@@ -15,6 +18,7 @@ export class ReplayableRequest {
    */
   constructor(request: Request, signal: AbortSignal | undefined, maxBodyBytes: number) {
     this.#page = request;
+    this.#unsent = request;
     this.#signal = signal;
     this.#body = new RequestBody(request, maxBodyBytes);
   }
@@ -52,20 +56,26 @@ export class ReplayableRequest {
 
   /** Builds the request to send, with these headers laid over the page's. The one before it must have been answered. */
   async with(credential: Readonly<Record<string, string | undefined>>): Promise<Request> {
-    await this.#takeBody();
+    const next = await this.#next();
     const headers = new Headers(this.#page.headers);
     for (const [name, value] of Object.entries(credential)) if (value !== undefined) headers.set(name, value);
-    return rebuilt(this.#page, headers, this.#signal, this.#kept);
+    return rebuilt(next, headers, this.#signal, this.#kept);
   }
 
-  /** A small body is read, which costs less than the browser's copy of it; a large one goes on with the page's request, once. */
-  async #takeBody(): Promise<void> {
-    if (this.#kept !== undefined || hasNoBody(this.#page)) return;
-    if (this.#isBodyTaken) throw new TypeError('The body of this request was too large to be kept.');
-    this.#isBodyTaken = true;
-    const { isSmall } = this.#body;
-    if (isSmall) this.#kept = await this.#page.arrayBuffer();
-    else if (isSmall === undefined) void this.#body.read();
+  /** What is to be sent now; something stays for the next time, if it is small enough. */
+  async #next(): Promise<Request> {
+    const next = this.#unsent;
+    if (this.#kept !== undefined || hasNoBody(this.#page)) return this.#page;
+    if (!next) throw new TypeError('This body was too large to be kept.');
+    this.#unsent = undefined;
+    const { isSmall, bytes } = this.#body;
+    if (isSmall === undefined) void this.#body.read();
+    else if (isSmall)
+      if (bytes < READ_BYTES)
+        // To read a few bytes takes less than the browser's copy of them, and to read many takes more.
+        this.#kept = await next.arrayBuffer();
+      else this.#unsent = next.clone();
+    return next;
   }
 }
 

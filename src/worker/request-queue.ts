@@ -198,7 +198,7 @@ function bytesFull(): SessionKeeperError {
 function timeout(): SessionKeeperError {
   return new SessionKeeperError(
     'queue_timeout',
-    'The session could not be renewed in time; the request was not sent.',
+    'The session was not renewed while the request waited; it was not sent.',
     {
       retryable: true,
     },
