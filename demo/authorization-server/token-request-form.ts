@@ -6,7 +6,7 @@ const MAX_BYTES = 50_000;
 
 /** The `grant_type` of a token request; the body is still there to be read afterwards. */
 export async function readGrantType(req: IncomingMessage): Promise<string | undefined> {
-  const body = await peek(req, Number(req.headers['content-length']));
+  const body = await peekBody(req);
   return new URLSearchParams(body?.toString('utf8')).get('grant_type') ?? undefined;
 }
 
@@ -14,7 +14,8 @@ export async function readGrantType(req: IncomingMessage): Promise<string | unde
  * Exactly as many bytes as there are: to ask for more would end the stream, and nothing can be put back into a stream
  * that has ended.
  */
-async function peek(req: IncomingMessage, bytes: number): Promise<Buffer | undefined> {
+export async function peekBody(req: IncomingMessage): Promise<Buffer | undefined> {
+  const bytes = Number(req.headers['content-length']);
   if (!(bytes > 0 && bytes <= MAX_BYTES)) return undefined;
   while (!req.readableEnded && !req.destroyed) {
     const body: Buffer | null = req.read(bytes);

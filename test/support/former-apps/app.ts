@@ -3,6 +3,7 @@ import { registerSessionKeeper } from '../../../src/index.js';
 import { auth0SpaJs } from './auth0-spa-js.js';
 import { axaFrOidcClient } from './axa-fr-oidc-client.js';
 import type { FormerApp, Settings } from './former-app.js';
+import { keycloakAgain, keycloakJs } from './keycloak-js.js';
 import { msalBrowser } from './msal-browser.js';
 import { oidcClientTs } from './oidc-client-ts.js';
 
@@ -13,12 +14,14 @@ const APPS: Readonly<Record<string, (settings: Settings) => Promise<FormerApp>>>
   'msal-browser': (settings) => msalBrowser(settings, 'sessionStorage'),
   'msal-browser, localStorage': (settings) => msalBrowser(settings, 'localStorage'),
   'axa-fr-oidc-client': axaFrOidcClient,
+  'keycloak-js': keycloakJs,
 };
 const CHOICE = 'former-app';
 
 Object.assign(globalThis, {
   ...adopt,
   register: () => registerSessionKeeper({ worker: '/service-worker.js' }),
+  keycloakAgain: async () => keycloakAgain(await settings()),
   signInWith: async (name: string) => {
     sessionStorage.setItem(CHOICE, name);
     await (await app()).signIn();
@@ -30,9 +33,12 @@ if (location.pathname === '/session/callback') {
   document.title = 'signed in';
 } else document.title = 'ready';
 
+async function settings(): Promise<Settings> {
+  return (await fetch('/former/settings.json')).json();
+}
+
 async function app(): Promise<FormerApp> {
-  const settings: Settings = await (await fetch('/former/settings.json')).json();
   const start = APPS[sessionStorage.getItem(CHOICE) ?? ''];
   if (!start) throw new Error('no such application');
-  return start(settings);
+  return start(await settings());
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { peekBody } from '../../../demo/authorization-server/token-request-form.js';
 import type { System } from '../../../demo/system.js';
 import type { Settings } from './former-app.js';
 
@@ -37,34 +38,80 @@ export async function serveFormerApps({ app, authorizationServer: { issuer } }: 
 /** The page after the migration, for the keeper's own server. */
 export const migratedPage: readonly [string, Buffer] = ['/migrated.html', Buffer.from(HTML)];
 
-/** Auth0's paths, in front of the authorization server's own; and an ID token as Auth0 makes them. */
+/**
+ * Auth0's and Keycloak's paths, in front of the authorization server's own; an ID token as Auth0 makes them, and refresh tokens as Keycloak
+ * makes them.
+ */
 export function addVendorPaths({ authorizationServer }: System): void {
-  authorizationServer.onRequest((req, res) => {
+  authorizationServer.onRequest(async (req, res) => {
     const { pathname, search } = new URL(req.url ?? '/', authorizationServer.issuer);
-    if (pathname === '/oauth/token') asAuth0(res, authorizationServer.issuer);
+    if (pathname === '/oauth/token') changeAnswer(res, asAuth0(authorizationServer.issuer));
+    if (pathname === `${REALM}/token`) changeAnswer(res, asKeycloak);
+    if (req.method === 'POST') await takeFromKeycloak(req);
     req.url = (VENDOR_PATHS[pathname] ?? pathname) + search;
     return false;
   });
 }
 
+/** The server's own name of a refresh token: Keycloak's is a JWT, whose last part it is here. */
+export function bareToken(refreshToken: string): string {
+  return refreshToken.split('.').at(-1) ?? '';
+}
+
+const REALM = '/realms/orders/protocol/openid-connect';
 const VENDOR_PATHS: Readonly<Record<string, string>> = {
   '/authorize': '/auth',
   '/oauth/token': '/token',
+  [`${REALM}/auth`]: '/auth',
+  [`${REALM}/token`]: '/token',
 };
 
+interface TokenAnswer {
+  readonly refresh_token?: string;
+  readonly id_token?: string;
+}
+
 /** Its library takes an ID token only from an issuer with a slash at its end, signed with RS256; it looks at no signature. */
-function asAuth0(res: ServerResponse<IncomingMessage>, issuer: string): void {
-  const end = res.end.bind(res);
-  const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
-  res.end = ((body: unknown) => {
-    // A preflight has none.
-    if (body === undefined) return end();
-    const answer = JSON.parse(String(body));
+function asAuth0(issuer: string) {
+  return (answer: TokenAnswer): TokenAnswer => {
     const [, payload = '', signature] = String(answer.id_token).split('.');
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
     const header = encoded({ alg: 'RS256', typ: 'JWT' });
-    answer.id_token = [header, encoded({ ...claims, iss: `${issuer}/` }), signature].join('.');
-    const text = JSON.stringify(answer);
+    return { ...answer, id_token: [header, encoded({ ...claims, iss: `${issuer}/` }), signature].join('.') };
+  };
+}
+
+/** Its library reads the payload of a refresh token. */
+function asKeycloak({ refresh_token, ...answer }: TokenAnswer): TokenAnswer {
+  if (refresh_token === undefined) return answer;
+  const header = encoded({ alg: 'HS512', typ: 'JWT' });
+  return { ...answer, refresh_token: [header, encoded({ typ: 'Refresh' }), refresh_token].join('.') };
+}
+
+/** The server gets its own refresh token, and as many bytes as were announced. */
+async function takeFromKeycloak(req: IncomingMessage): Promise<void> {
+  const body = (await peekBody(req))?.toString() ?? '';
+  const bare = body.replace(/(?<=refresh_token=)[\w-]+\.[\w-]+\.([\w-]+)/, '$1');
+  if (bare === body) return;
+  req.read(Buffer.byteLength(body));
+  req.unshift(Buffer.from(`${bare}&`.padEnd(Buffer.byteLength(body), 'x')));
+}
+
+function encoded(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
+function changeAnswer(
+  res: ServerResponse<IncomingMessage>,
+  change: (answer: TokenAnswer) => TokenAnswer,
+): void {
+  const end = res.end.bind(res);
+  res.end = ((body: unknown) => {
+    // A preflight has none.
+    if (body === undefined) return end();
+    // Keycloak's library asks with cookies.
+    res.setHeader('access-control-allow-credentials', 'true');
+    const text = JSON.stringify(change(JSON.parse(String(body))));
     res.setHeader('content-length', Buffer.byteLength(text));
     return end(text);
   }) as typeof res.end;
