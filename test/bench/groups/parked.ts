@@ -6,16 +6,10 @@ import { type Goal, type GroupResult, round } from '../results.js';
 import type { Variant, Variants } from '../variants.js';
 import { expire } from './burst.js';
 
+/** A slow machine takes longer than ten seconds to park ten thousand, and no attempt of a renewal is to be given up meanwhile. */
+const BOUNDED = { policy: { renewal: { attemptTimeoutSeconds: 60 } } };
 /** More than is ever parked here, so that the bound is not what is measured. */
-const UNBOUNDED = {
-  policy: {
-    queue: { maxRequests: 100_000, maxWaitSeconds: 280 },
-    // A slow machine takes longer than ten seconds to park ten thousand.
-    renewal: { attemptTimeoutSeconds: 60 },
-  },
-};
-/** Each attempt, until it is let go: a renewal that came through meanwhile would let the requests go. */
-const EACH = { hits: Number.POSITIVE_INFINITY };
+const UNBOUNDED = { policy: { ...BOUNDED.policy, queue: { maxRequests: 100_000, maxWaitSeconds: 280 } } };
 const DEFAULT_MAX_REQUESTS = 1000;
 
 interface Parking {
@@ -31,7 +25,7 @@ export async function parked(browser: Browser, variants: Variants, plan: BenchPl
   await park(browser, variant, plan.parked[0] ?? 1);
   const taken = new Map<number, Parking>();
   for (const count of plan.parked) taken.set(count, await park(browser, variant, count));
-  const bounded = await answers(await variants.keeper(), plan.parked.at(-1) ?? 1);
+  const bounded = await answers(await variants.keeper({ workerOptions: BOUNDED }), plan.parked.at(-1) ?? 1);
   const [some = 1, many = 1] = plan.parked.slice(-2);
   const growth = (what: keyof Parking): Goal => ({
     what: `${what} per request, at ${many} over at ${some}`,
@@ -76,7 +70,7 @@ async function park(browser: Browser, { page, system }: Variant, count: number):
   await expire({ page, system });
   const probe = await WorkerProbe.attach(browser, system.app.origin);
   const heapBefore = await probe.heapBytes();
-  const held = authorizationServer.holdNext('request', EACH);
+  const held = authorizationServer.holdNext();
   const parkMs = await timed(async () => {
     await send(page, url, count);
     await untilParked(page, count);
@@ -99,7 +93,7 @@ async function park(browser: Browser, { page, system }: Variant, count: number):
 /** How the policy's own bounds answer. */
 async function answers({ page, system }: Variant, asked: number) {
   await expire({ page, system });
-  const held = system.authorizationServer.holdNext('request', EACH);
+  const held = system.authorizationServer.holdNext();
   await send(page, `${system.api.origin}/v1/bench/small`, asked);
   await untilParked(page, Math.min(asked, DEFAULT_MAX_REQUESTS));
   held.release();
