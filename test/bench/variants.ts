@@ -138,6 +138,9 @@ function takeControl(page: Page): Promise<void> {
   return page.evaluate(async () => {
     await navigator.serviceWorker.register('/service-worker.js');
     if (navigator.serviceWorker.controller) return;
-    await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
+    await new Promise<void>((resolve, reject) => {
+      navigator.serviceWorker.addEventListener('controllerchange', () => resolve());
+      setTimeout(() => reject(new Error('the worker does not take control of its page')), 30_000);
+    });
   });
 }

@@ -1,16 +1,4 @@
-import { demo } from '../../demo/app/demo-values.js';
+import { addFixedHeader } from './fixed-header.js';
 
-declare const self: ServiceWorkerGlobalScope;
-
-// The least that a worker can do which adds a credential: the benchmark's floor.
-const API = `${demo.api}/v1/`;
-
-self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener('fetch', (event) => {
-  const { request } = event;
-  if (!request.url.startsWith(API)) return;
-  const headers = new Headers(request.headers);
-  headers.set('authorization', 'Bearer fixed');
-  event.respondWith(fetch(new Request(request, { headers })));
-});
+// The benchmark's floor.
+addFixedHeader();
