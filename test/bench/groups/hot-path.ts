@@ -40,13 +40,18 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
   }
   const of = (name: Variant['name'], workload: WorkloadName): Rounds =>
     (taken.get(name) ?? []).map((samples) => samples[workload]);
+  // One page of the same worker differs from another by up to a tenth: the floor is both.
+  const floorOf = (workload: WorkloadName): Rounds => {
+    const again = of('floor again', workload);
+    return of('floor', workload).map((samples, round) => [...samples, ...(again[round] ?? [])]);
+  };
   const signatureMs = median(signature);
   // A request that is not safe to repeat is announced to its page, so that no worker sends it twice: no page can be told for nothing.
   const telling = (workload: WorkloadName, part: number, times: number) =>
     workload.startsWith('POST') && {
       leastPossible: {
         what: 'a floor that tells the page first',
-        value: ratio(of('floor that tells the page', workload), of('floor', workload), part),
+        value: ratio(of('floor that tells the page', workload), floorOf(workload), part),
         times,
       },
     };
@@ -58,19 +63,19 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
         workload,
         name,
         ...[0.5, 0.95].map((part) => round(quantile(of(name, workload).flat(), part))),
-        ...[0.5, 0.95].map((part) => round(ratio(of(name, workload), of('floor', workload), part))),
+        ...[0.5, 0.95].map((part) => round(ratio(of(name, workload), floorOf(workload), part))),
       ]),
     ),
     goals: NAMES.flatMap((workload) => [
       {
         what: `${workload}: keeper over floor, p50`,
-        value: ratio(of('keeper', workload), of('floor', workload), 0.5),
+        value: ratio(of('keeper', workload), floorOf(workload), 0.5),
         bound: { atMost: P50_GOAL },
         ...telling(workload, 0.5, P50_GOAL),
       },
       {
         what: `${workload}: keeper over floor, p95`,
-        value: ratio(of('keeper', workload), of('floor', workload), 0.95),
+        value: ratio(of('keeper', workload), floorOf(workload), 0.95),
         bound: { atMost: P95_GOAL },
         ...telling(workload, 0.95, P95_GOAL),
       },
@@ -78,7 +83,7 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
         what: `${workload}: keeper with DPoP over floor and signature, p50`,
         value: ratio(
           of('keeper, DPoP', workload),
-          of('floor', workload).map((samples) => withSignatures(samples, workload, signatureMs)),
+          floorOf(workload).map((samples) => withSignatures(samples, workload, signatureMs)),
           0.5,
         ),
         bound: { atMost: DPOP_GOAL },
@@ -87,7 +92,7 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
     ]),
     notes: [
       `One ES256 signature, alone in a page: p50 ${round(signatureMs)} ms, p95 ${round(quantile(signature, 0.95))} ms.`,
-      '`floor again` is the same worker in a second page: how far its ratio is from 1 is the noise of the machine.',
+      '`floor again` is the same worker in a second page, and the floor is both: how far their ratios are from 1 is the noise of the machine.',
     ],
     samples: Object.fromEntries(taken),
   };
