@@ -83,7 +83,10 @@ it('the second round of a silent sign-in asks for the same', async () => {
 
 it('a step-up is told apart from it: both are asked for, and the transaction has the one’s parameters alone', async () => {
   const requests = { asked: { maxAgeSeconds: 0 }, refuse: () => {} };
-  const signIn = verifyingSignIn(worker.signIn, requests, { carried: () => ({}) });
+  const signIn = verifyingSignIn(worker.signIn, requests, {
+    carried: () => ({}),
+    load: async () => {},
+  });
   const { url } = await signIn.begin({ mode: 'popup', scope: 'reports' });
   expect([parameter(url, 'scope'), parameter(url, 'max_age')]).toEqual(['openid orders reports', '0']);
   expect((await found(url)).value.parameters).toEqual({ max_age: '0' });
