@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { peekBody } from '../../../demo/authorization-server/token-request-form.js';
 import type { System } from '../../../demo/system.js';
+import { bundledPage } from '../bundled-page.js';
 import type { Settings } from './former-app.js';
 
 const ENTRY = fileURLToPath(new URL('./app.ts', import.meta.url));
@@ -15,7 +15,7 @@ let bundling: Promise<Buffer> | undefined;
  * redirect URI. `/migrated.html` is the keeper's.
  */
 export async function serveFormerApps({ app, authorizationServer: { issuer } }: System): Promise<void> {
-  bundling ??= bundle();
+  bundling ??= bundledPage(ENTRY);
   const settings: Settings = {
     issuer,
     clientId: 'order-desk',
@@ -115,20 +115,4 @@ function changeAnswer(
     res.setHeader('content-length', Buffer.byteLength(text));
     return end(text);
   }) as typeof res.end;
-}
-
-async function bundle(): Promise<Buffer> {
-  const result = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      target: 'es2022',
-      lib: { entry: ENTRY, formats: ['es'], fileName: 'app' },
-      rolldownOptions: { output: { codeSplitting: false } },
-    },
-  });
-  const [output] = [result].flat();
-  if (!output || !('output' in output)) throw new Error('the former applications were built into nothing');
-  return Buffer.from(output.output[0].code);
 }

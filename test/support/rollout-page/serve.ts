@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import type { System } from '../../../demo/system.js';
+import { bundledPage } from '../bundled-page.js';
 
 const ENTRY = fileURLToPath(new URL('./app.ts', import.meta.url));
 const HTML = '<!doctype html><title>loading</title><script type="module" src="/rollout.js"></script>';
@@ -21,7 +21,7 @@ export async function rolloutFiles(): Promise<Map<string, Buffer>> {
   return new Map([
     ['/rollout.html', Buffer.from(HTML)],
     [CALLBACK_PATH, Buffer.from(HTML)],
-    ['/rollout.js', await bundle()],
+    ['/rollout.js', await bundledPage(ENTRY)],
   ]);
 }
 
@@ -39,20 +39,4 @@ export function giveSettings({ app, api, authorizationServer }: System): void {
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(settings));
     return true;
   });
-}
-
-async function bundle(): Promise<Buffer> {
-  const result = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      target: 'es2022',
-      lib: { entry: ENTRY, formats: ['es'], fileName: 'rollout' },
-      rolldownOptions: { output: { codeSplitting: false } },
-    },
-  });
-  const [output] = [result].flat();
-  if (!output || !('output' in output)) throw new Error("the rollout's page was built into nothing");
-  return Buffer.from(output.output[0].code);
 }
