@@ -35,7 +35,7 @@ export interface FleetParts {
   readonly recoveries: Recoveries;
 }
 
-/** Many browsers with a session each, in typed arrays: 176 bytes a session, whatever happens. */
+/** Many browsers with a session each, in typed arrays: 176 bytes a session. */
 export class Fleet {
   /** How many events were handled. */
   events = 0;

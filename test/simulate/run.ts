@@ -1,10 +1,10 @@
 import type { Client } from './client.js';
 import { Dice } from './dice.js';
-import { Fleet } from './fleet.js';
 import { Load, mean, peak, type Span } from './load.js';
 import { People, ROUND_TRIP_MS } from './people.js';
 import { Recoveries } from './recoveries.js';
 import { NORMAL, type Scenario } from './scenarios.js';
+import { simulateSessions } from './sessions.js';
 import { TokenServer } from './token-server.js';
 
 /** Load is compared by the minute: a second's is as much chance as load where sessions are few. */
@@ -65,18 +65,20 @@ export function run(
     outage,
     perSecond === undefined ? undefined : { perSecond, retryAfterSeconds: RETRY_AFTER_SECONDS },
   );
-  const fleet = new Fleet({
-    sessions,
-    client,
-    lifetimeMs: lifetimeSeconds * 1000,
-    roundTripMs: ROUND_TRIP_MS,
-    server,
-    people: new People(habits),
-    dice: new Dice(seed),
-    load,
-    recoveries,
-  });
-  fleet.run(span.to);
+  const { events } = simulateSessions(
+    {
+      sessions,
+      client,
+      lifetimeMs: lifetimeSeconds * 1000,
+      roundTripMs: ROUND_TRIP_MS,
+      server,
+      people: new People(habits),
+      dice: new Dice(seed),
+      load,
+      recoveries,
+    },
+    span.to,
+  );
   const all = load.tokenRequests;
   const steady = known ?? mean(all, NORMAL);
   return {
@@ -88,7 +90,7 @@ export function run(
     perSessionHour: (mean(all, span) * 3600) / sessions,
     awaited: mean(load.awaited, span) / mean(all, span),
     failed: mean(load.failed, span) / mean(all, span),
-    events: fleet.events,
+    events,
     perSecond: all,
     ...(outage && { afterOutage: afterOutage(load, recoveries, outage, span, steady) }),
   };

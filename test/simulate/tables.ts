@@ -62,14 +62,14 @@ function outageTable(all: readonly Figures[]): string[] {
 
 export function costTable(costs: readonly Cost[]): string {
   const rows = costs.map(({ sessions, events, cpuMs, tokenRequests, bytes }) =>
-    [sessions, events, cpuMs * 1000, tokenRequests, bytes].map(round),
+    [sessions, events, cpuMs * 1000, tokenRequests, bytes / 1000].map(round),
   );
   const columns = [
     'sessions',
     'events per session and hour',
     'CPU per session and hour, µs',
     'token requests per session and hour',
-    'bytes per session',
+    'memory at most, kB',
   ];
   return table(columns, rows);
 }

@@ -25,6 +25,11 @@ export class TokenServer {
     this.#capacity = capacity;
   }
 
+  /** Whether what it answers one session depends on the others. */
+  get isLimited(): boolean {
+    return this.#capacity !== undefined;
+  }
+
   isUp(now: number): boolean {
     return !this.outage || now < this.outage.from * 1000 || now >= this.outage.to * 1000;
   }

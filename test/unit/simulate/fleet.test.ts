@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolvePolicy } from '../../../src/shared/policy.js';
 import { keeper, naive } from '../../simulate/client.js';
 import { run } from '../../simulate/run.js';
-import { OUTAGE_OF_TEN_MINUTES, SKEW } from '../../simulate/scenarios.js';
+import { OUTAGE_OF_TEN_MINUTES, OVERLOAD, SKEW } from '../../simulate/scenarios.js';
 
 const SETTING = { sessions: 1000, lifetimeSeconds: 3600, seed: 7 };
 const client = keeper('keeper', resolvePolicy());
@@ -37,5 +37,16 @@ describe('a simulated fleet', () => {
     const cost = (who: typeof client) => run(SKEW, who, SETTING).perSessionHour;
     expect(cost(client)).toBeLessThan(1);
     expect(cost(naive('naive'))).toBeGreaterThan(2);
+  });
+
+  it('costs a session the same among many as among few', () => {
+    const perSession = (sessions: number) => run(SKEW, client, { ...SETTING, sessions }).events / sessions;
+    expect(Math.abs(perSession(5500) / perSession(1000) - 1)).toBeLessThan(0.1);
+  });
+
+  it('lets all sessions share a server that takes one request a second', () => {
+    const { mean, failed } = run(OVERLOAD, client, { ...SETTING, sessions: 9000, steady: 1 / 3 });
+    expect(mean).toBeGreaterThan(2);
+    expect(mean * (1 - failed)).toBeLessThanOrEqual(1);
   });
 });
