@@ -1,4 +1,5 @@
 import type { DemandCause } from '../../shared/audit-catalogue.js';
+import { SessionKeeperError } from '../../shared/errors.js';
 import type { Verification } from '../../shared/session-status.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { SignInTransaction } from '../oauth/sign-in.js';
@@ -32,7 +33,7 @@ export class Demands {
   #made: Demand | undefined;
   /** Whether it is in a record of its own meanwhile. */
   #isKept = false;
-  #loading: Promise<void> | undefined;
+  #loading: Promise<boolean> | undefined;
   #writing: Promise<void> | undefined;
 
   constructor(parts: Parts) {
@@ -90,18 +91,26 @@ export class Demands {
     };
   }
 
-  /** Takes in what a worker before this one could not write into the session's record. Never rejects; a failed reading is tried again. */
-  load(): Promise<void> {
+  /**
+   * Takes in what a worker before this one could not write into the session's record. Never rejects.
+   *
+   * @returns whether it is known now what is demanded; where not, the next call reads again
+   */
+  load(): Promise<boolean> {
     this.#loading ??= this.#parts.vault
       .read<Demand>(UNWRITTEN)
       .then((found) => {
-        if (!found || this.#made) return;
+        if (!found || this.#made) return true;
         this.#made = found.value;
         this.#isKept = true;
         if (this.open) this.#parts.onDemand();
+        return true;
       })
-      .catch(() => {
+      .catch((error: unknown) => {
+        // A script wrote over it, which could as well have deleted it.
+        if (error instanceof SessionKeeperError && error.code === 'vault_unreadable') return true;
         this.#loading = undefined;
+        return false;
       });
     return this.#loading;
   }

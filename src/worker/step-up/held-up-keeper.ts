@@ -61,9 +61,9 @@ export function heldUpKeeper(keeper: Keeper, { session, demands, rules, fetch, t
         if (finding) await finding;
         if (arrival.request.mode === 'navigate') {
           await session.load();
-          await demands.load();
+          const isKnown = await demands.load();
           // It never gets an answer of the worker's own, so it goes as the page made it.
-          if (demands.open) return fetch(arrival.request);
+          if (!isKnown || demands.open) return fetch(arrival.request);
         }
         return fetchHandler.answer(route, arrival);
       },

@@ -3,6 +3,7 @@ import type { Verification } from '../../shared/session-status.js';
 import type { ResourceRequest } from '../oauth/resource-request.js';
 import { verificationParameters } from '../oauth/verification.js';
 import { problemResponse } from '../problem-response.js';
+import { unavailable } from '../vault/database.js';
 import type { Demands } from './demands.js';
 
 type Resource = Pick<ResourceRequest, 'send'>;
@@ -17,7 +18,8 @@ export function heldUpResource(
 ): Resource {
   return {
     send: async (request, credential) => {
-      await demands.load();
+      // Until it is known, nothing goes.
+      if (!(await demands.load())) throw unavailable();
       const asked = demands.of(credential);
       if (!asked) return resource.send(request, credential);
       void demands.write();

@@ -85,7 +85,7 @@ it('a step-up is told apart from it: both are asked for, and the transaction has
   const requests = { asked: { maxAgeSeconds: 0 }, refuse: () => {} };
   const signIn = verifyingSignIn(worker.signIn, requests, {
     carried: () => ({}),
-    load: async () => {},
+    load: async () => true,
   });
   const { url } = await signIn.begin({ mode: 'popup', scope: 'reports' });
   expect([parameter(url, 'scope'), parameter(url, 'max_age')]).toEqual(['openid orders reports', '0']);

@@ -8,6 +8,7 @@ import { silentFrame } from '../../../../src/worker/silent-frame.js';
 import { stepUp } from '../../../../src/worker/step-up/create-step-up.js';
 import { Demands } from '../../../../src/worker/step-up/demands.js';
 import { heldUpResource } from '../../../../src/worker/step-up/held-up-resource.js';
+import { unavailable } from '../../../../src/worker/vault/database.js';
 import { idToken } from '../fake-id-token.js';
 import { turn } from '../manual-time.js';
 import { Browser, sessionRecord, workerParts } from '../worker-parts.js';
@@ -91,6 +92,26 @@ it('a worker that is stopped while a renewal is under way leaves the demand to t
   await next.demands.write();
   expect(next.session.stored?.value.demanded).toEqual(ASKED);
   expect(await browser.vault.names('demand')).toEqual([]);
+});
+
+it('sends nothing as long as the vault does not say what is demanded, and then what it says', async () => {
+  await browser.signIn();
+  const { session, send } = await started();
+  const credential = session.stored?.value ?? sessionRecord();
+  const { read } = browser.vault;
+  browser.vault.read = () => Promise.reject(unavailable());
+  await expect(send(request, credential)).rejects.toMatchObject({ code: 'vault_unavailable' });
+  browser.vault.read = read;
+  expect(await (await send(request, credential)).text()).toBe('the API’s');
+});
+
+it('what a script wrote over the demand holds nobody up: it could have deleted it', async () => {
+  await browser.signIn();
+  const { session, send } = await started();
+  const unreadable = new SessionKeeperError('vault_unreadable', 'garbage');
+  browser.vault.read = () => Promise.reject(unreadable);
+  const answer = await send(request, session.stored?.value ?? sessionRecord());
+  expect(answer.status).toBe(200);
 });
 
 it('a demand that was left over from another session holds nobody up', async () => {

@@ -16,7 +16,7 @@ let requests: { asked: Verification | undefined; refuse: Mock<VerifiedRequests['
 function start(options: Partial<SessionKeeperOptions> = {}) {
   const parts = workerParts(new Browser(), options);
   requests = { asked: ASKED, refuse: vi.fn<VerifiedRequests['refuse']>() };
-  signIn = verifyingSignIn(parts.signIn, requests, { load: async () => undefined, carried: () => ({}) });
+  signIn = verifyingSignIn(parts.signIn, requests, { load: async () => true, carried: () => ({}) });
 }
 
 beforeEach(() => start());
@@ -68,7 +68,7 @@ describe('a sign-in while requests wait for the person to be verified', () => {
     const browser = new Browser();
     browser.server.isDown = true;
     const parts = workerParts(browser);
-    signIn = verifyingSignIn(parts.signIn, requests, { load: async () => undefined, carried: () => ({}) });
+    signIn = verifyingSignIn(parts.signIn, requests, { load: async () => true, carried: () => ({}) });
     await expect(signIn.begin({ mode: 'popup' })).rejects.toMatchObject({ retryable: true });
     expect(requests.refuse).not.toHaveBeenCalled();
   });
