@@ -14,6 +14,7 @@ export type VariantName =
   | 'floor again'
   | 'floor with a database'
   | 'floor of the same size'
+  | 'floor with all it needs'
   | 'floor that tells the page'
   | 'pass-through'
   | 'static route'
@@ -35,6 +36,7 @@ const SOURCES = {
   'floor again': 'floor',
   'floor with a database': 'floor-with-database',
   'floor of the same size': 'floor-of-the-same-size',
+  'floor with all it needs': 'floor-with-all-it-needs',
   'floor that tells the page': 'floor-that-tells',
   'pass-through': 'pass-through',
   'static route': 'static-route',
@@ -66,6 +68,7 @@ export class Variants {
   async keeperWithAllFunctions(): Promise<Variant> {
     return this.#signedIn('keeper with all functions', {});
   }
+
   /** A page with a worker that is not the keeper, or with none. */
   async other(name: keyof typeof SOURCES): Promise<Variant> {
     const system = await this.#system({ workerSource: worker(SOURCES[name]) });

@@ -18,6 +18,7 @@ export async function coldStart(variants: Variants, plan: BenchPlan): Promise<Gr
     await variants.other('floor again'),
     await variants.other('floor with a database'),
     await variants.other('floor of the same size'),
+    await variants.other('floor with all it needs'),
   ];
   const firstCall = async ({ page, system }: (typeof all)[number]) => {
     await stopWorkers(page);
@@ -40,13 +41,13 @@ export async function coldStart(variants: Variants, plan: BenchPlan): Promise<Gr
       'p95 ms',
       'p50 over the floor',
       'p95 over the floor',
-      'p50 over the floor of the same size',
+      'p50 over the floor with all it needs',
     ],
     rows: all.map(({ name }) => [
       name,
       ...[0.5, 0.95].map((part) => round(quantile(of(name), part))),
       ...[0.5, 0.95].map((part) => round(over(name, part))),
-      round(over(name, 0.5, 'floor of the same size')),
+      round(over(name, 0.5, 'floor with all it needs')),
     ]),
     goals: [
       {
@@ -54,9 +55,9 @@ export async function coldStart(variants: Variants, plan: BenchPlan): Promise<Gr
         value: over('keeper', 0.5),
         bound: { atMost: 1.5 },
         leastPossible: {
-          what: 'a script of that size which does no more than the floor',
-          value: over('floor of the same size', 0.5),
-          times: 1.5,
+          what: 'a script of that size, a record out of a database and one question to its own server',
+          value: over('floor with all it needs', 0.5),
+          times: 1.1,
         },
       },
     ],
