@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Browser } from '@playwright/test';
+import { writeGroup } from './document.js';
 import { bodies } from './groups/bodies.js';
 import { burst } from './groups/burst.js';
 import { coldStart } from './groups/cold-start.js';
@@ -11,7 +12,7 @@ import { sizes } from './groups/sizes.js';
 import { tabs } from './groups/tabs.js';
 import { type BenchEngine, launch } from './launch.js';
 import { type BenchPlan, FULL, SMOKE } from './plan.js';
-import { circumstances, writeDocument, writeResults } from './report.js';
+import { circumstances, writeResults } from './report.js';
 import { type GroupResult, isMet, verdict } from './results.js';
 import { Variants } from './variants.js';
 
@@ -66,27 +67,32 @@ async function run(): Promise<boolean> {
   const groups = chosen.map((name) => {
     const group = GROUPS[name];
     if (!group) throw new TypeError(`--groups names ${name}\n\n${USAGE}`);
-    return group;
+    return [name, group] as const;
   });
-  const results: GroupResult[] = [];
-  const measured = async (group: Group, browser: Browser, variants: Variants) => {
+  const command = [
+    'npm run bench',
+    ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : []),
+  ].join(' ');
+  const version = await browserVersion();
+  const results: Record<string, GroupResult> = {};
+  const measured = async (name: string, group: Group, browser: Browser, variants: Variants) => {
+    const groupBeganAt = performance.now();
     const result = await group(browser, variants, plan);
-    results.push(result);
+    results[name] = result;
     print(result);
+    // Too few samples are not what the documentation says they are.
+    if (values.smoke) return;
+    writeGroup(engine, name, Object.keys(GROUPS), circumstances(command, version, groupBeganAt), result);
   };
   if (values.smoke) {
     await inFreshBrowser(async (...shared) => {
-      for (const group of groups) await measured(group, ...shared);
+      for (const [name, group] of groups) await measured(name, group, ...shared);
     });
   } else {
-    for (const group of groups) await inFreshBrowser((...own) => measured(group, ...own));
+    for (const [name, group] of groups) await inFreshBrowser((...own) => measured(name, group, ...own));
   }
-  const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])];
-  const around = circumstances(command.join(' '), await browserVersion(), startedAt);
-  writeResults(engine, around, results);
-  // Part of a run, or one without enough samples, is not what the documentation says it is.
-  if (!values.smoke && values.groups === undefined) writeDocument(engine, around, results);
-  return values.smoke || results.every(({ goals }) => goals.every(isMet));
+  writeResults(engine, circumstances(command, version, startedAt), results);
+  return values.smoke || Object.values(results).every(({ goals }) => goals.every(isMet));
 }
 
 /** A browser and systems of its own: what is measured in it finds nothing that another group left behind. */

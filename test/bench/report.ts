@@ -1,11 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import type { BenchEngine } from './launch.js';
-import { describeBound, type Goal, type GroupResult, isMet, round } from './results.js';
-
-const DOCUMENT = 'docs/performance.md';
-const begin = (engine: BenchEngine) => `<!-- bench: ${engine}, written by npm run bench -->`;
-const end = (engine: BenchEngine) => `<!-- bench: end of ${engine} -->`;
+import { describeBound, type Goal, isMet, round } from './results.js';
 
 /** Where and with what it was measured. */
 export interface Circumstances {
@@ -33,22 +29,10 @@ export function machine(): string {
   return `${cpus().length} × ${first?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}`;
 }
 
-export function writeResults(
-  engine: BenchEngine,
-  around: Circumstances,
-  groups: readonly GroupResult[],
-): void {
+/** Every sample, as JSON. */
+export function writeResults(engine: BenchEngine, around: Circumstances, groups: object): void {
   mkdirSync('test-results', { recursive: true });
   writeFileSync(`test-results/bench-${engine}.json`, JSON.stringify({ ...around, groups }, undefined, 1));
-}
-
-/** Puts the tables into the documentation, between their markers. */
-export function writeDocument(
-  engine: BenchEngine,
-  around: Circumstances,
-  groups: readonly GroupResult[],
-): void {
-  replaceBetween(DOCUMENT, begin(engine), end(engine), markdown(around, groups));
 }
 
 /** Puts a text into a document, between two markers. */
@@ -58,18 +42,6 @@ export function replaceBetween(path: string, begin: string, end: string, content
   const [, after] = rest.split(end);
   if (before === undefined || after === undefined) throw new Error(`${path} has lost its markers`);
   writeFileSync(path, `${before}${begin}\n${content}${end}${after}`);
-}
-
-function markdown(around: Circumstances, groups: readonly GroupResult[]): string {
-  const { command, browser, node, machine, date, minutes } = around;
-  const head = `\`${command}\`, ${date}, ${round(minutes)} minutes. ${browser}, Node ${node}, ${machine}.\n\n`;
-  return head + groups.map(section).join('');
-}
-
-function section({ title, columns, rows, goals, notes = [] }: GroupResult): string {
-  return [`#### ${title}`, table(columns, rows), ...notes, goalTable(goals)]
-    .map((part) => `${part}\n\n`)
-    .join('');
 }
 
 export function goalTable(goals: readonly Goal[]): string {

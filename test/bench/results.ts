@@ -11,7 +11,9 @@ export interface Goal {
 export interface LeastPossible {
   readonly what: string;
   readonly value: number;
-  /** How many times of it the goal's value may be, where it is over the goal's bound itself. */
+  /** How many times it the goal's variant takes, compared as all ratios are. */
+  readonly over: number;
+  /** How many times of it that may be, where the goal's value is over its bound. */
   readonly times: number;
 }
 
@@ -28,21 +30,27 @@ export interface GroupResult {
 
 export function isMet({ value, bound, leastPossible }: Goal): boolean {
   // Not `!(value > bound)`: a value that is not a number meets nothing.
-  if ('atMost' in bound) return value <= Math.max(bound.atMost, mostOver(bound.atMost, leastPossible));
+  if ('atMost' in bound)
+    return value <= bound.atMost || (counts(bound.atMost, leastPossible) && isKept(leastPossible));
   if ('atLeast' in bound) return value >= bound.atLeast;
   return value === bound.exactly;
 }
 
-function mostOver(bound: number, leastPossible: LeastPossible | undefined): number {
-  return leastPossible && leastPossible.value > bound ? leastPossible.value * leastPossible.times : bound;
+/** Whether the browser alone takes more than the bound. */
+function counts(bound: number, leastPossible: LeastPossible | undefined): leastPossible is LeastPossible {
+  return leastPossible !== undefined && leastPossible.value > bound;
+}
+
+function isKept({ over, times }: LeastPossible): boolean {
+  return over <= times;
 }
 
 export function describeBound({ value, bound, leastPossible }: Goal): string {
   if ('atMost' in bound) {
-    const isOver = leastPossible && value > bound.atMost && leastPossible.value > bound.atMost;
-    const instead = isOver
-      ? `; the browser takes ${round(leastPossible.value)} for ${leastPossible.what}, of which at most ${leastPossible.times} times`
-      : '';
+    const instead =
+      value > bound.atMost && counts(bound.atMost, leastPossible)
+        ? `; the browser takes ${round(leastPossible.value)} for ${leastPossible.what}; ${round(leastPossible.over)} over that, at most ${leastPossible.times}`
+        : '';
     return `at most ${bound.atMost}${instead}`;
   }
   if ('atLeast' in bound) return `at least ${bound.atLeast}`;

@@ -47,6 +47,7 @@ export async function otherRequests(variants: Variants, plan: BenchPlan): Promis
           leastPossible: {
             what: 'a worker with one static route for everything',
             value: ratio(of('static route', kind), of(baseline, kind), 0.5),
+            over: ratio(of('keeper', kind), of('static route', kind), 0.5),
             times: NOISE,
           },
         }),

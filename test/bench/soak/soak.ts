@@ -48,7 +48,8 @@ async function soak(browser: Browser, variants: Variants): Promise<boolean> {
   const failures = traffic.flatMap((each) => each.failures);
   const goals = goalsOf(settled, failures);
   const sent = traffic.reduce((sum, each) => sum + each.sent, 0);
-  const counts = { minutes, tabs: TABS, sent, renewals: renewals(system), struck };
+  const failuresOfBusyMachine = traffic.reduce((sum, each) => sum + each.failuresOfBusyMachine.length, 0);
+  const counts = { minutes, tabs: TABS, sent, renewals: renewals(system), struck, failuresOfBusyMachine };
   print(counts, settled, goals, failures);
   mkdirSync('test-results', { recursive: true });
   writeFileSync(RESULTS, JSON.stringify({ ...counts, goals, failures, samples }, undefined, 1));

@@ -36,3 +36,22 @@ it.each([
 ])('%d is written as %s', (value, text) => {
   expect(round(value)).toBe(text);
 });
+
+describe('a goal that the browser alone misses', () => {
+  const goal = (value: number, least: number, over: number) => ({
+    what: 'a small request',
+    value,
+    bound: { atMost: 1.1 },
+    leastPossible: { what: 'a worker that does nothing', value: least, over, times: 1.05 },
+  });
+
+  it('is held to what the browser takes', () => {
+    expect(isMet(goal(1.2, 1.15, 1.04))).toBe(true);
+    expect(isMet(goal(1.2, 1.15, 1.06))).toBe(false);
+  });
+
+  it('is held to its bound where the browser alone keeps that', () => {
+    expect(isMet(goal(1.2, 1.05, 1.01))).toBe(false);
+    expect(isMet(goal(1.09, 1.05, 1.2))).toBe(true);
+  });
+});
