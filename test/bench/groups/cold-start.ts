@@ -58,7 +58,7 @@ export async function coldStart(variants: Variants, plan: BenchPlan): Promise<Gr
           what: 'a script of that size, a record out of a database and one question to its own server',
           value: over('floor with all it needs', 0.5),
           over: over('keeper', 0.5, 'floor with all it needs'),
-          times: 1.1,
+          times: 1.25,
         },
       },
     ],
