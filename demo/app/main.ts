@@ -39,6 +39,7 @@ async function start(): Promise<void> {
   const session = await registerSessionKeeper({ worker: '/service-worker.js' });
   new SessionPanel(session);
   form.keepFor(session);
+  orders.keepFor(session);
   wireButtons(session);
   session.onProblem(explain);
   let working = false;
