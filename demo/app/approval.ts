@@ -35,6 +35,7 @@ export class Approval {
     this.#step = step;
     write(this.#said, said);
     write(this.#button, LABELS[step]);
+    this.#button.classList.toggle('primary', step === 'ask');
   }
 
   set isBusy(busy: boolean) {

@@ -23,7 +23,7 @@ const AT_WORK: ReadonlySet<SessionPhase> = new Set([
   'ending',
 ]);
 
-const orders = new OrderList();
+const orders: OrderList = new OrderList(() => void show(orders.reload()));
 const form = new OrderForm(() => void show(orders.reload()));
 const feed = new LiveFeed(
   (product) => orders.nameOf(product),

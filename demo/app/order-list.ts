@@ -22,10 +22,14 @@ interface Shown {
 export class OrderList {
   readonly #list = element('orders', HTMLUListElement);
   readonly #empty = element('no-orders', HTMLParagraphElement);
-  readonly #approvals = new Approvals(() => this.reload());
+  readonly #approvals: Approvals;
   #names: ReadonlyMap<string, string> = new Map();
   #shown: ReadonlyMap<string, Shown> = new Map();
   #loads = 0;
+
+  constructor(onApproved: () => void) {
+    this.#approvals = new Approvals(onApproved);
+  }
 
   keepFor(session: Session): void {
     this.#approvals.keepFor(session);

@@ -63,7 +63,7 @@ test('each button does what it says, and the sentence is what the servers saw', 
     await tell(
       room,
       'Narrow the scopes',
-      /without orders:approve: approving orders is not possible now.* The way back: Ask again above, or this button/,
+      /left orders:approve out of this renewal, so approving orders is not possible now;.* The way back: Ask again above, or this button/,
     );
     expect(await statusOf(room)).toMatchObject({ phase: 'limited', missingScopes: ['orders:approve'] });
     await expect(room.locator('#problem')).toHaveText('Not possible right now: approving orders.');

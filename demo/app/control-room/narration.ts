@@ -74,7 +74,7 @@ export function tellSlow(
 
 export function tellNarrowed({ missingScopes = [] }: Evidence): string {
   return missingScopes.length > 0
-    ? `The authorization server granted less at this renewal, without ${missingScopes.join(', ')}: ${doings(missingScopes)} is not possible now, and everything else works on. The way back: Ask again above, or this button once more. At the order desk, try to approve an order.`
+    ? `The authorization server left ${missingScopes.join(', ')} out of this renewal, so ${doings(missingScopes)} is not possible now; everything else works on. The way back: Ask again above, or this button once more. At the order desk, try to approve an order.`
     : WIDENED;
 }
 

@@ -40,7 +40,7 @@ describe('what is told', () => {
 describe('narrowed scopes', () => {
   it('are told with what is not possible now, and the way back', () => {
     expect(tellNarrowed({ ...SEEN, missingScopes: ['orders:approve'] })).toBe(
-      'The authorization server granted less at this renewal, without orders:approve: approving orders is not possible now, and everything else works on. The way back: Ask again above, or this button once more. At the order desk, try to approve an order.',
+      'The authorization server left orders:approve out of this renewal, so approving orders is not possible now; everything else works on. The way back: Ask again above, or this button once more. At the order desk, try to approve an order.',
     );
     expect(tellNarrowed({ ...SEEN, missingScopes: ['email', 'orders:approve', 'other'] })).toContain(
       'knowing your e-mail address, approving orders, and other is not possible now',
