@@ -1,9 +1,9 @@
 import * as oauth from 'oauth4webapi';
+import { DESK_SCOPE } from './app/desk-scopes.js';
 
 export const INSECURE = { [oauth.allowInsecureRequests]: true };
 export const CLIENT: oauth.Client = { client_id: 'order-desk' };
 export const NO_AUTHENTICATION = oauth.None();
-const ALL_SCOPES = 'openid profile email offline_access orders';
 
 /** Where the person's order desk is, and who signs people in there. */
 export interface Places {
@@ -41,7 +41,7 @@ export class Person {
       redirect_uri: this.redirectUri,
       response_type: 'code',
       response_mode: 'form_post',
-      scope: ALL_SCOPES,
+      scope: DESK_SCOPE,
       state,
       code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',

@@ -30,6 +30,16 @@ export async function readBody(req: IncomingMessage, maxBytes: number): Promise<
   return Buffer.concat(chunks);
 }
 
+/** @throws {BadRequest} 400 for what is not JSON, 413 above `maxBytes`. */
+export async function readJson(req: IncomingMessage, maxBytes: number): Promise<unknown> {
+  const body = await readBody(req, maxBytes);
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new BadRequest(400, 'the body is not JSON');
+  }
+}
+
 /** `nonce`: a proof is good but for a nonce of this server. */
 export type TokenProblem = 'missing' | 'invalid' | 'insufficient-scope' | 'invalid-proof' | 'nonce';
 

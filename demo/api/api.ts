@@ -9,6 +9,7 @@ import { Feed } from './feed.js';
 import { OrderBook } from './order-book.js';
 import { type AnswerCount, type ApiRequest, RequestLog } from './request-log.js';
 import { route } from './routes.js';
+import { ORDERS_SCOPE } from './scopes.js';
 
 export interface ApiStats {
   /** Every request but preflights, in order of arrival. */
@@ -56,8 +57,6 @@ export interface ApiSettings {
   readonly onError?: (error: unknown) => void;
 }
 
-const SCOPE = 'orders';
-
 /** A resource server that accepts JWT access tokens (RFC 9068), bearer or bound to a key (RFC 6750, RFC 9449), for its own origin. */
 export class Api implements ApiControls {
   readonly origin: string;
@@ -81,10 +80,10 @@ export class Api implements ApiControls {
     this.#onError = onError;
     this.#crossOrigin = new CrossOriginAccess(appOrigin);
     this.#tokens = new AccessTokenValidator(
-      { issuer, audience: origin, scope: SCOPE },
+      { issuer, audience: origin, scope: ORDERS_SCOPE },
       new URL('/jwks', issuer),
     );
-    this.#challenger = { scheme: senderConstrained ? 'DPoP' : 'Bearer', scope: SCOPE };
+    this.#challenger = { scheme: senderConstrained ? 'DPoP' : 'Bearer', scope: ORDERS_SCOPE };
     this.#callers = new CallerChecker({
       tokens: this.#tokens,
       senderConstrained,

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { BadRequest } from './answers.js';
 
 export interface Attachment {
   readonly id: string;
@@ -15,6 +16,8 @@ export interface Order {
   readonly note: string;
   readonly placedBy: string;
   readonly placedAt: string;
+  /** Absent: nobody yet. */
+  readonly approvedBy?: string;
   readonly attachments: readonly Attachment[];
 }
 
@@ -51,8 +54,19 @@ export class OrderBook {
     return { order: placed, created: true };
   }
 
-  find(id: string): Order | undefined {
-    return this.#orders.get(id);
+  /** @throws {BadRequest} 404 where there is none. */
+  existing(id: string): Order {
+    const order = this.#orders.get(id);
+    if (!order) throw new BadRequest(404, 'no such order');
+    return order;
+  }
+
+  /** A second approval changes nothing. */
+  approve(order: Order, approvedBy: string): Order {
+    if (order.approvedBy !== undefined) return order;
+    const approved: Order = { ...order, approvedBy };
+    this.#orders.set(order.id, approved);
+    return approved;
   }
 
   /** Newest first. */

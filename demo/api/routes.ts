@@ -6,13 +6,15 @@ import {
   type Challenger,
   demandAuthentication,
   readBody,
+  readJson,
   refuseToken,
   sendJson,
 } from './answers.js';
+import { approve } from './approvals.js';
 import { receiveAttachment, sendAttachment } from './attachments.js';
 import { LARGE_ORDER_DEMAND, LARGE_ORDER_QUANTITY, satisfies } from './authentication.js';
 import type { Feed } from './feed.js';
-import type { NewOrder, Order, OrderBook, Placed } from './order-book.js';
+import type { NewOrder, OrderBook, Placed } from './order-book.js';
 import { PRODUCTS, thumbnail } from './thumbnails.js';
 
 export interface RouteContext {
@@ -46,6 +48,7 @@ const ROUTES: readonly Route[] = [
   ['GET', /^\/v1\/orders$/, ({ res, book }) => sendJson(res, 200, { orders: book.latest(LISTED_ORDERS) })],
   ['POST', /^\/v1\/orders$/, postOrder],
   ['POST', /^\/v1\/orders-form$/, postOrderForm],
+  ['POST', /^\/v1\/approvals$/, approve],
   ['POST', /^\/v1\/orders\/([\w-]+)\/attachments$/, (context, id) => upload(context, id)],
   ['GET', /^\/v1\/orders\/([\w-]+)\/attachments\/([\w-]+)$/, download],
   ['GET', /^\/v1\/feed$/, ({ feed, req, res }) => feed.open(req, res)],
@@ -70,7 +73,7 @@ export async function route(context: RouteContext): Promise<void> {
 
 async function postOrder(context: RouteContext): Promise<void> {
   const { req, res } = context;
-  const order = parseOrder(parseJson(await readBody(req, MAX_ORDER_BYTES)));
+  const order = parseOrder(await readJson(req, MAX_ORDER_BYTES));
   const placed = placeOrder(context, order);
   if (placed) sendJson(res, placed.created ? 201 : 200, placed.order);
 }
@@ -98,12 +101,12 @@ function placeOrder(
   return placed;
 }
 
-function upload({ book, req, res, query }: RouteContext, id: string | undefined): Promise<void> {
-  return receiveAttachment(book, existing(book, id), req, res, query);
+function upload({ book, req, res, query }: RouteContext, id = ''): Promise<void> {
+  return receiveAttachment(book, book.existing(id), req, res, query);
 }
 
-function download({ book, res }: RouteContext, id?: string, attachment = ''): void {
-  sendAttachment(book, existing(book, id), attachment, res);
+function download({ book, res }: RouteContext, id = '', attachment = ''): void {
+  sendAttachment(book, book.existing(id), attachment, res);
 }
 
 function sendThumbnail({ res }: RouteContext, product = ''): void {
@@ -121,20 +124,6 @@ async function echoHash({ req, res }: RouteContext): Promise<void> {
     hash.update(chunk);
   }
   sendJson(res, 200, { bytes, sha256: hash.digest('hex'), contentType: req.headers['content-type'] ?? null });
-}
-
-function existing(book: OrderBook, id: string | undefined): Order {
-  const order = book.find(id ?? '');
-  if (!order) throw new BadRequest(404, 'no such order');
-  return order;
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new BadRequest(400, 'the body is not JSON');
-  }
 }
 
 function parseOrder(body: unknown): NewOrder {

@@ -6,7 +6,7 @@ import { readFigures } from './control-room/control-client.js';
 import { EXPERIMENTS } from './control-room/experiments.js';
 import { figureRows } from './control-room/figure-rows.js';
 import { Lab } from './control-room/lab.js';
-import { KILLED } from './control-room/narration.js';
+import { KILLED, WIDENED } from './control-room/narration.js';
 import { offerReport } from './control-room/support-report.js';
 import { TabList } from './control-room/tab-list.js';
 import { Latest, type Mark, type Sample } from './control-room/window.js';
@@ -71,6 +71,12 @@ function wireExperiments(session: Session): void {
   const lab = new Lab(session);
   const buttons = Object.keys(EXPERIMENTS).map((id) => element(id, HTMLButtonElement));
   let running: string | undefined;
+  let isNarrowed = false;
+  session.subscribe(({ phase }) => {
+    // The person asked for the scopes, on whatever page; the experiment tells its own end.
+    if (isNarrowed && phase === 'active' && running === undefined) write(story, WIDENED);
+    if (phase === 'active' || phase === 'limited') isNarrowed = phase === 'limited';
+  });
   const show = () => {
     for (const button of buttons) {
       button.ariaDisabled = String(running !== undefined || !AT_WORK.has(session.status.phase));

@@ -36,11 +36,12 @@ export class LiveFeed {
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => this.#disconnected(), SILENCE_MS);
     if (type === 'tick') this.#clock.replaceChildren('live, ', timeOf((data as { now: string }).now));
-    else this.#show(data as Order);
+    else this.#show(data as Order, type === 'approval');
   }
 
-  #show({ product, quantity, placedBy, placedAt }: Order): void {
-    const text = `${placedBy} ordered ${quantity} × ${this.#nameOf(product)}`;
+  #show({ product, quantity, placedBy, placedAt, approvedBy }: Order, isApproval: boolean): void {
+    const done = isApproval ? `${approvedBy} approved` : `${placedBy} ordered`;
+    const text = `${done} ${quantity} × ${this.#nameOf(product)}`;
     this.#list.prepend(create('li', '', timeOf(placedAt), create('span', '', text)));
     while (this.#list.children.length > SHOWN) this.#list.lastElementChild?.remove();
     this.#empty.hidden = true;

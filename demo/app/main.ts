@@ -23,7 +23,7 @@ const AT_WORK: ReadonlySet<SessionPhase> = new Set([
   'ending',
 ]);
 
-const orders = new OrderList();
+const orders: OrderList = new OrderList(() => void show(orders.reload()));
 const form = new OrderForm(() => void show(orders.reload()));
 const feed = new LiveFeed(
   (product) => orders.nameOf(product),
@@ -39,6 +39,7 @@ async function start(): Promise<void> {
   const session = await registerSessionKeeper({ worker: '/service-worker.js' });
   new SessionPanel(session);
   form.keepFor(session);
+  orders.keepFor(session);
   wireButtons(session);
   session.onProblem(explain);
   let working = false;

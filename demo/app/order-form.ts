@@ -1,7 +1,8 @@
 import type { Session } from 'session-keeper';
 import { type KeptDraft, keepDraft } from 'session-keeper/drafts';
 import { create, element, write } from './elements.js';
-import { attach, type OrderDraft, type Product, placeOrder, RequestRefused } from './orders-api.js';
+import { attach, type OrderDraft, type Product, placeOrder } from './orders-api.js';
+import { reason } from './reasons.js';
 
 /** The order form; what is in it outlives a sign-in that leaves the page. */
 export class OrderForm {
@@ -97,12 +98,4 @@ function option(value: string, label: string): HTMLOptionElement {
   const made = create('option', '', label);
   made.value = value;
   return made;
-}
-
-function reason(error: unknown): string {
-  // The session itself would name a code: this is the yard's own answer to an order that nobody confirmed.
-  if (error instanceof RequestRefused && error.status === 401 && !error.code)
-    return 'it was not confirmed that it is you';
-  if (error instanceof RequestRefused) return error.code ?? `the server answered ${error.status}`;
-  return 'the server could not be reached';
 }

@@ -19,6 +19,8 @@ export interface Order {
   readonly note: string;
   readonly placedBy: string;
   readonly placedAt: string;
+  /** Absent: nobody yet. */
+  readonly approvedBy?: string;
   readonly attachments: readonly Attachment[];
 }
 
@@ -57,6 +59,15 @@ export function placeOrder(draft: OrderDraft): Promise<Order> {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': draft.id },
     body: JSON.stringify(draft),
+  });
+}
+
+/** A second approval changes nothing, so it may be sent again whatever became of the first. */
+export function approveOrder(id: string): Promise<Order> {
+  return call<Order>(`${demo.api}/v1/approvals`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': `approve-${id}` },
+    body: JSON.stringify({ order: id }),
   });
 }
 

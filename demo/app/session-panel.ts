@@ -1,5 +1,6 @@
 import type { Session, SessionPhase, SessionStatus } from 'session-keeper';
 import { demo } from './demo-values.js';
+import { doings } from './desk-scopes.js';
 import { element, write } from './elements.js';
 
 const WORDS: Readonly<Record<SessionPhase, string>> = {
@@ -36,14 +37,15 @@ export class SessionPanel {
   }
 
   #render(status: SessionStatus): void {
-    const { phase, user, problem } = status;
+    const { phase, user } = status;
     this.#phase.dataset.phase = phase;
     write(this.#phase, WORDS[phase]);
     const name = user?.name;
     this.#who.hidden = typeof name !== 'string';
     write(this.#who, typeof name === 'string' ? name : '');
-    this.#problem.hidden = problem === undefined;
-    write(this.#problem, problem ? `${problem.message} (${problem.code})` : '');
+    const wrong = whatIsWrong(status);
+    this.#problem.hidden = wrong === '';
+    write(this.#problem, wrong);
     write(this.#renewals, String(status.renewals));
     write(this.#parked, String(status.parkedRequests));
     write(this.#vault, status.vault);
@@ -58,6 +60,11 @@ export class SessionPanel {
     this.#lifeBar.value = leftMs;
     write(this.#lifeLeft, leftMs > 0 ? duration(leftMs) : 'has run out');
   }
+}
+
+function whatIsWrong({ problem, missingScopes }: SessionStatus): string {
+  const missing = missingScopes && `Not possible right now: ${doings(missingScopes)}.`;
+  return [missing, problem && `${problem.message} (${problem.code})`].filter(Boolean).join(' ');
 }
 
 function duration(milliseconds: number): string {

@@ -5,7 +5,7 @@ export interface FeedMessage {
 }
 
 const NAME = 'order-desk:feed';
-const EVENTS = ['order', 'tick'];
+const EVENTS = ['order', 'approval', 'tick'];
 const REOPEN_MS = 2000;
 
 /**

@@ -27,6 +27,7 @@ import {
   type TokenFaultControls,
   TokenFaults,
 } from './token-faults.js';
+import { WithheldScopes } from './withheld-scopes.js';
 
 /** The authorization server's levers, for tests and for the curious. */
 export interface AuthorizationServerControls extends TokenFaultControls {
@@ -47,6 +48,8 @@ export interface AuthorizationServerControls extends TokenFaultControls {
   setAccessTokenSeconds(seconds: number): void;
   /** From the next access token on these scopes are left out, at renewals too; without any, nothing is. */
   withholdScopes(...scopes: string[]): void;
+  /** From now on these scopes are left out of this person's renewals, until they sign in anew; without any, nothing is. */
+  narrowRenewals(subject: string, ...scopes: string[]): void;
   /** @returns a function that removes the hook. */
   onRequest(hook: RequestHook): () => void;
 }
@@ -75,7 +78,7 @@ export interface AuthorizationServerSettings {
 /** What holds for the access tokens to come. */
 interface TokenTerms {
   seconds: number;
-  withheldScopes: readonly string[];
+  readonly withheld: WithheldScopes;
 }
 
 const ASSETS: Readonly<Record<string, readonly [type: string, body: string]>> = {
@@ -105,7 +108,7 @@ export class AuthorizationServer implements AuthorizationServerControls {
       graceSeconds: refreshTokens === 'grace' ? graceSeconds : 0,
       onGraceUse: () => stats.count('graceUses'),
     });
-    const tokens: TokenTerms = { seconds: settings.accessTokenSeconds, withheldScopes: [] };
+    const tokens: TokenTerms = { seconds: settings.accessTokenSeconds, withheld: new WithheldScopes() };
     const { Provider, errors, interactionPolicy } = await loadProvider();
     const configuration = await providerConfiguration({
       ...settings,
@@ -114,13 +117,14 @@ export class AuthorizationServer implements AuthorizationServerControls {
       dpopNonce,
       store,
       accessTokenSeconds: () => tokens.seconds,
-      withheldScopes: () => tokens.withheldScopes,
+      withheldScopes: (ctx) => tokens.withheld.of(ctx),
       invalidTarget: () => new errors.InvalidTarget(),
       interactionPolicy,
     });
     const provider = new Provider(settings.issuer, configuration);
     provider.on('server_error', (_ctx: KoaContextWithOIDC, error: Error) => settings.onError?.(error));
     stats.observe(provider);
+    tokens.withheld.observe(provider);
     const passkeys = settings.passkeys ? new Passkeys(settings.issuer) : undefined;
     const interactions = new Interactions(provider, () => stats.count('signInPages'), passkeys);
     return new AuthorizationServer(settings.issuer, provider, interactions, store, stats, tokens);
@@ -192,7 +196,11 @@ export class AuthorizationServer implements AuthorizationServerControls {
   }
 
   withholdScopes(...scopes: string[]): void {
-    this.#tokens.withheldScopes = scopes;
+    this.#tokens.withheld.withhold(scopes);
+  }
+
+  narrowRenewals(subject: string, ...scopes: string[]): void {
+    this.#tokens.withheld.narrow(subject, scopes);
   }
 
   onRequest(hook: RequestHook): () => void {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Configuration, interactionPolicy, KoaContextWithOIDC } from 'oidc-provider';
+import { APPROVAL_SCOPE, ORDERS_SCOPE } from '../api/scopes.js';
 import { findAccount } from './accounts.js';
 import { SIGN_IN_PATH } from './interactions.js';
 import type { MemoryStore } from './memory-store.js';
@@ -26,8 +27,8 @@ export interface ProviderSettings {
   readonly dpopNonce: boolean;
   /** Read anew for each access token. */
   readonly accessTokenSeconds: () => number;
-  /** Scopes that are left out of each access token from now on, whoever agreed to them. */
-  readonly withheldScopes: () => readonly string[];
+  /** Scopes that are left out of an access token, whoever agreed to them. */
+  readonly withheldScopes: (ctx: KoaContextWithOIDC) => readonly string[];
   /** The provider's refusal of a resource that it does not know (RFC 8707 §2). */
   readonly invalidTarget: () => Error;
   /** The provider's, from the module that is loaded late. */
@@ -131,11 +132,13 @@ function features({
       enabled: true,
       defaultResource: async () => apiOrigin,
       useGrantedResource: async () => true,
-      getResourceServerInfo: async (_ctx, resource) => {
+      getResourceServerInfo: async (ctx, resource) => {
         if (resource !== apiOrigin) throw invalidTarget();
+        const withheld = withheldScopes(ctx);
+        // The scopes of OpenID Connect are listed too, so that a token response names all that was granted.
+        const scopes = [...OIDC_SCOPES, ORDERS_SCOPE, APPROVAL_SCOPE];
         return {
-          // The scopes of OpenID Connect are listed too, so that a token response names all that was granted.
-          scope: [...OIDC_SCOPES, 'orders'].filter((scope) => !withheldScopes().includes(scope)).join(' '),
+          scope: scopes.filter((scope) => !withheld.includes(scope)).join(' '),
           audience: apiOrigin,
           accessTokenFormat: 'jwt',
           accessTokenTTL: accessTokenSeconds(),

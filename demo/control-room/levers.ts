@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApiControls } from '../api/api.js';
+import { APPROVAL_SCOPE } from '../api/scopes.js';
 import { ACCOUNTS, type Account } from '../authorization-server/accounts.js';
 import type { AuthorizationServerControls } from '../authorization-server/authorization-server.js';
 import type { Places } from '../person.js';
@@ -38,8 +39,8 @@ export class Levers {
       outage: () => this.#outage(),
       'lose-answer': () => void authorizationServer.loseResponse(1),
       slow: () => this.#slow(),
-      narrow: () => authorizationServer.withholdScopes('email'),
-      widen: () => authorizationServer.withholdScopes(),
+      narrow: ({ subject }) => authorizationServer.narrowRenewals(subject, APPROVAL_SCOPE),
+      widen: ({ subject }) => authorizationServer.narrowRenewals(subject),
       'clock-ahead': () => this.#setClock(Math.round(accessTokenSeconds * CLOCK_FRACTION)),
       'clock-right': () => this.#setClock(0),
       'second-device': (account) => this.#secondDevice(account),

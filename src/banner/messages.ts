@@ -13,6 +13,7 @@ export type BannerProblem = Extract<
   | 'rotation_lost'
   | 'token_request_rejected'
   | 'renewal_failed'
+  | 'insufficient_scope'
   | 'not_signed_in'
   | 'seal_missing'
   | 'vault_unreadable'
@@ -43,6 +44,8 @@ export interface BannerMessages {
   readonly signingIn: string;
   readonly limited: string;
   readonly limitedDetail: string;
+  /** Said after `limitedDetail`, where nothing keeps the person from asking. */
+  readonly askAgainDetail: string;
   readonly interrupted: string;
   readonly interruptedDetail: string;
   readonly verificationRequired: string;
@@ -72,6 +75,7 @@ export interface BannerMessages {
   readonly continueAction: string;
   readonly startAgainAction: string;
   readonly signInAgainAction: string;
+  readonly askAgainAction: string;
   readonly signInHereAction: string;
   readonly confirmAction: string;
   readonly tryNowAction: string;

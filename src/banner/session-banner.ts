@@ -129,6 +129,7 @@ export class SessionBanner extends ElementBase {
     if (!panel || !session || !command || panel.busy) return;
     if (command === 'reload') return location.reload();
     panel.busy = true;
+    const { phase } = session.status;
     try {
       if (command === 'renew') await session.renew();
       else if (command === 'stay') await session.staySignedIn();
@@ -138,12 +139,19 @@ export class SessionBanner extends ElementBase {
           mode: this.#signInMode(command),
           silent: command === 'continue' && !this.#failure,
         });
+      // Asked in vain, which the status does not tell: it is as before.
+      if (command === 'sign-in-again' && phase === 'limited' && session.status.phase === phase)
+        this.#fail('insufficient_scope');
     } catch (error) {
-      this.#failure = { code: codeOf(error) };
-      this.#render(session.status);
+      this.#fail(codeOf(error));
     } finally {
       panel.busy = false;
     }
+  }
+
+  #fail(code: string | undefined): void {
+    this.#failure = { code };
+    if (this.#session) this.#render(this.#session.status);
   }
 
   #signInMode(command: BannerCommand): SignInMode {

@@ -38,12 +38,21 @@ const VIEWS: Views = {
     title: messages.signingIn,
     action: { command: 'sign-in', label: messages.startAgainAction },
   }),
-  limited: (_, { messages }) => ({
-    tone: 'notice',
-    title: messages.limited,
-    detail: messages.limitedDetail,
-    action: { command: 'sign-in-again', label: messages.signInAgainAction },
-  }),
+  limited: ({ problem }, wording) => {
+    const { messages } = wording;
+    return {
+      tone: 'notice',
+      title: messages.limited,
+      detail: wording.joined(
+        messages.limitedDetail,
+        problem ? problemText(problem.code, messages) : messages.askAgainDetail,
+      ),
+      // While a renewal fails, so would the question.
+      action: problem
+        ? { command: 'renew', label: messages.tryNowAction }
+        : { command: 'sign-in-again', label: messages.askAgainAction },
+    };
+  },
   interrupted: ({ nextAttemptAt }, wording) => ({
     tone: 'warning',
     title: wording.messages.interrupted,

@@ -142,6 +142,20 @@ test('what cannot be taken along stays: the next click signs in beside the page'
   expect(await commands(page)).toEqual(['signIn redirect', 'signIn popup']);
 });
 
+test('fewer permissions: asks for them beside the page, and says where that was in vain', async ({
+  page,
+}) => {
+  await open(page);
+  await emit(page, { phase: 'limited' });
+  await expect(announced(page)).toHaveText(/^Some things are not available right now\./);
+  await page.getByRole('button', { name: 'Ask again' }).click();
+  await expect(announced(page)).toContainText('You were not given all permissions this time.');
+  expect(await commands(page)).toEqual(['signIn popup']);
+  await emit(page, { phase: 'active' });
+  await emit(page, { phase: 'limited' });
+  await expect(announced(page)).not.toContainText('this time');
+});
+
 test('a page that comes back out of the back/forward cache during a sign-in can sign in again', async ({
   page,
 }) => {

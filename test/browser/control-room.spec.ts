@@ -60,8 +60,13 @@ test('each button does what it says, and the sentence is what the servers saw', 
   });
 
   await test.step('narrow the scopes, and not', async () => {
-    await tell(room, 'Narrow the scopes', /without email/);
-    expect((await statusOf(room)).phase).toBe('limited');
+    await tell(
+      room,
+      'Narrow the scopes',
+      /left orders:approve out of this renewal, so approving orders is not possible now;.* The way back: Ask again above, or this button/,
+    );
+    expect(await statusOf(room)).toMatchObject({ phase: 'limited', missingScopes: ['orders:approve'] });
+    await expect(room.locator('#problem')).toHaveText('Not possible right now: approving orders.');
     await tell(room, 'Narrow the scopes', /grants everything again/);
     expect((await statusOf(room)).phase).toBe('active');
   });

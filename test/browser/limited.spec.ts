@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { APPROVAL_SCOPE } from '../../demo/api/scopes.js';
 import { oauthError } from '../../demo/authorization-server/token-answers.js';
+import { DeskView } from '../support/desk-view.js';
 import { expect, inGesture, inPage, statusOf, test, timeStatus } from '../support/order-desk.js';
 
 test('the authorization server narrows the scopes at a renewal: the desk says what is missing, and one click asks for it again', async ({
@@ -23,12 +25,47 @@ test('the authorization server narrows the scopes at a renewal: the desk says wh
 
   authorizationServer.withholdScopes();
   const opening = context.waitForEvent('page');
-  await desk.locator('session-banner').getByRole('button', { name: 'Sign in again' }).click();
+  await desk.locator('session-banner').getByRole('button', { name: 'Ask again' }).click();
   await (await opening).waitForEvent('close');
   await expect.poll(async () => (await statusOf(desk)).phase).toBe('active');
   expect(await statusOf(desk)).not.toHaveProperty('missingScopes');
   expect(await timeStatus(desk, system)).toBe(200);
   await expect(desk.locator('#note')).toHaveValue('half-written');
+});
+
+test('approving an order without the permission, by keyboard: told in words, asked for with the same button, and then approved', async ({
+  desk: page,
+  context,
+  system,
+}) => {
+  const { api, authorizationServer } = system;
+  const desk = new DeskView(page);
+  const approvals = () => api.stats().requests.filter(({ path }) => path === '/v1/approvals').length;
+  await desk.order('For the regatta');
+  authorizationServer.withholdScopes(APPROVAL_SCOPE);
+  await inPage(page, (session) => session.renew());
+  await expect(page.locator('#problem')).toHaveText('Not possible right now: approving orders.');
+
+  const order = page.locator('.order').filter({ hasText: 'For the regatta' });
+  const said = order.getByRole('status');
+  const ask = order.getByRole('button', { name: 'Ask for permission' });
+  await order.getByRole('button', { name: 'Approve' }).press('Enter');
+  await expect(said).toHaveText(/^You cannot approve orders right now: your sign-in does not allow it\./);
+  await expect(ask).toBeFocused();
+  // What does not need it goes on.
+  await desk.order('Not held up');
+
+  await ask.press('Enter');
+  await expect(said).toHaveText(/^Not approved: the sign-in service did not give you the permission\./);
+  expect(approvals()).toBe(0);
+
+  authorizationServer.withholdScopes();
+  await ask.press('Enter');
+  await expect(order).toContainText('Approved by ada');
+  await expect(order).toBeFocused();
+  await expect(desk.banner).toBeHidden();
+  expect(approvals()).toBe(1);
+  expect(context.pages()).toHaveLength(1);
 });
 
 test.describe('with the option scopes', () => {

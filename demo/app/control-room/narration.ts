@@ -1,3 +1,5 @@
+import { doings } from '../desk-scopes.js';
+
 /** What a burst of requests came to, as the page saw it. */
 export interface BurstOutcome {
   readonly sent: number;
@@ -72,9 +74,12 @@ export function tellSlow(
 
 export function tellNarrowed({ missingScopes = [] }: Evidence): string {
   return missingScopes.length > 0
-    ? `The authorization server granted less at this renewal: without ${missingScopes.join(', ')}. What does not need it works on, and the banner says what is missing.`
-    : 'The authorization server grants everything again, and the worker took it at the renewal.';
+    ? `The authorization server left ${missingScopes.join(', ')} out of this renewal, so ${doings(missingScopes)} is not possible now; everything else works on. The way back: Ask again above, or this button once more. At the order desk, try to approve an order.`
+    : WIDENED;
 }
+
+export const WIDENED =
+  'The authorization server grants everything again, the worker has taken it, and nothing else on the page has changed.';
 
 export function tellClock(
   evidence: Evidence & { readonly burst: BurstOutcome },

@@ -1,3 +1,4 @@
+import { DESK_SCOPE } from '../../../demo/app/desk-scopes.js';
 import type { Attack } from '../attack.js';
 import { onBody } from '../outside/secrets.js';
 import type { Stage } from '../outside/stage.js';
@@ -8,7 +9,6 @@ import { callWorker } from '../worker-call.js';
 
 /** What the order desk's API asks for before a large order. */
 const ASKED = { acr_values: 'urn:harbour:two-factor', max_age: '300' };
-const SCOPE = 'openid profile email offline_access orders';
 
 /** Makes the API ask for the person, and leaves the request waiting. */
 async function makeChallenge(stage: Stage, id: string): Promise<void> {
@@ -67,7 +67,7 @@ async function chooseParameters(stage: Stage): Promise<void> {
   const asked: URLSearchParams[] = [];
   const expected = {
     ...ASKED,
-    scope: SCOPE,
+    scope: DESK_SCOPE,
     redirect_uri: `${stage.origin}/session/callback`,
     response_mode: 'form_post',
   };

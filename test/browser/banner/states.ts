@@ -8,8 +8,8 @@ export const NOW = Date.UTC(2026, 10, 23, 13, 4);
 export interface BannerState {
   readonly name: string;
   readonly status: Partial<SessionStatus>;
-  /** Click the button: the command fails with this code, or is not answered yet. */
-  readonly clicked?: { readonly failsWith: SessionErrorCode } | 'unanswered';
+  /** Click the button: the command fails with this code, or is done without it, or is not answered yet. */
+  readonly clicked?: { readonly failsWith?: SessionErrorCode } | 'unanswered';
 }
 
 const problem = (code: SessionErrorCode) => ({ code, message: 'technical words', retryable: false });
@@ -24,6 +24,11 @@ export const STATES: readonly BannerState[] = [
   { name: 'window blocked', status: { phase: 'signed-out' }, clicked: { failsWith: 'popup_blocked' } },
   { name: 'signing in', status: { phase: 'signing-in' } },
   { name: 'limited', status: { phase: 'limited' } },
+  { name: 'limited, asked in vain', status: { phase: 'limited' }, clicked: {} },
+  {
+    name: 'limited, nobody to ask',
+    status: { phase: 'limited', problem: problem('authorization_server_unreachable') },
+  },
   { name: 'interrupted', status: { phase: 'interrupted', nextAttemptAt: NOW + 12_000 } },
   { name: 'trying', status: { phase: 'interrupted', nextAttemptAt: NOW } },
   { name: 'under way', status: { phase: 'interrupted', nextAttemptAt: NOW + 12_000 }, clicked: 'unanswered' },

@@ -25,7 +25,7 @@ export const STATES: readonly RoomState[] = [
   { name: 'signed out', phase: 'signed-out', hasOwnLooks: true },
   { name: 'sign-in failed', phase: 'signed-out', status: { problem: problem('client_rejected') } },
   { name: 'signing in', phase: 'signing-in' },
-  { name: 'limited', phase: 'limited', status: { missingScopes: ['email'] } },
+  { name: 'limited', phase: 'limited', status: { missingScopes: ['orders:approve'] } },
   {
     name: 'interrupted',
     phase: 'interrupted',
@@ -64,7 +64,7 @@ export const SENTENCES: readonly string[] = [
   narration.tellLostAnswer({ ...seen, recovered: true }),
   narration.tellLostAnswer({ ...seen, code: 'rotation_lost' }),
   narration.tellLostAnswer(seen),
-  narration.tellNarrowed({ ...seen, missingScopes: ['email'] }),
+  narration.tellNarrowed({ ...seen, missingScopes: ['orders:approve'] }),
   narration.tellNarrowed(seen),
   narration.STEP_UP_ASKED,
   narration.tellStepUp(true),

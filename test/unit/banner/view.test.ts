@@ -151,11 +151,30 @@ describe('what the banner says for a status', () => {
     expect(urgent).toEqual(['ending']);
   });
 
-  test('with fewer permissions it offers the way to ask for them again, beside the page', () => {
-    expect(view('limited')).toMatchObject({
+  test('with fewer permissions it says what that means, and offers to ask for them again, beside the page', () => {
+    expect(view('limited')).toEqual({
       tone: 'notice',
-      detail: 'Some things may not be available. Signing in again may bring them back.',
-      action: { command: 'sign-in-again', label: 'Sign in again' },
+      title: 'Some things are not available right now.',
+      detail:
+        'You are signed in with fewer permissions. You can ask for them again; this page stays as it is.',
+      action: { command: 'sign-in-again', label: 'Ask again' },
+    });
+  });
+
+  test('with fewer permissions and nobody there to ask, it says so, and offers to try', () => {
+    expect(view('limited', { problem: problem('authorization_server_unreachable') })).toEqual({
+      tone: 'notice',
+      title: 'Some things are not available right now.',
+      detail: 'You are signed in with fewer permissions. The sign-in service cannot be reached right now.',
+      action: { command: 'renew', label: 'Try now' },
+    });
+  });
+
+  test('asked in vain says so first, and leaves the way to ask once more', () => {
+    const limited = viewOf(status('limited'), english);
+    expect(limited && withFailure(limited, 'insufficient_scope', english)).toMatchObject({
+      detail: expect.stringMatching(/^You were not given all permissions this time\. You are signed in/),
+      action: { command: 'sign-in-again', label: 'Ask again' },
     });
   });
 

@@ -48,6 +48,37 @@ describe('a large order', () => {
   });
 });
 
+describe('an approval', () => {
+  const approve = (order: unknown, bearer = token) =>
+    call('approvals', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bearer}` },
+      body: JSON.stringify({ order }),
+    });
+
+  it('is kept with the order, and the first one stays', async () => {
+    const id = await placedId();
+    expect(await (await approve(id)).json()).toMatchObject({ id, approvedBy: 'ada' });
+    const grace = await new Person(system).tokens({}, 'grace', 'compiler');
+    expect(await (await approve(id, grace.access_token)).json()).toMatchObject({ approvedBy: 'ada' });
+    const { orders } = await (await call('orders')).json();
+    expect(orders[0]).toMatchObject({ id, approvedBy: 'ada' });
+  });
+
+  it('needs a scope of its own, and an order', async () => {
+    const { access_token } = await ada.tokens({ scope: 'openid orders' });
+    const refused = await approve(await placedId(), access_token);
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('www-authenticate')).toContain(
+      'error="insufficient_scope", scope="orders:approve"',
+    );
+    const { orders } = await (await call('orders')).json();
+    expect(orders[0]).not.toHaveProperty('approvedBy');
+    expect((await approve('of-nobody')).status).toBe(404);
+    expect((await approve(7)).status).toBe(400);
+  });
+});
+
 describe('the access token', () => {
   it('lets a caller in', async () => {
     const response = await call('time');

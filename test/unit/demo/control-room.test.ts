@@ -3,6 +3,7 @@ import { figureRows } from '../../../demo/app/control-room/figure-rows.js';
 import {
   tellExpired,
   tellLostAnswer,
+  tellNarrowed,
   tellRevoked,
   tellSignedOutElsewhere,
 } from '../../../demo/app/control-room/narration.js';
@@ -33,6 +34,18 @@ describe('what is told', () => {
     );
     expect(tellLostAnswer({ ...SEEN, code: 'rotation_lost' })).toContain('(rotation_lost)');
     expect(tellLostAnswer({ ...SEEN, recovered: true })).toContain('the page noticed nothing');
+  });
+});
+
+describe('narrowed scopes', () => {
+  it('are told with what is not possible now, and the way back', () => {
+    expect(tellNarrowed({ ...SEEN, missingScopes: ['orders:approve'] })).toBe(
+      'The authorization server left orders:approve out of this renewal, so approving orders is not possible now; everything else works on. The way back: Ask again above, or this button once more. At the order desk, try to approve an order.',
+    );
+    expect(tellNarrowed({ ...SEEN, missingScopes: ['email', 'orders:approve', 'other'] })).toContain(
+      'knowing your e-mail address, approving orders, and other is not possible now',
+    );
+    expect(tellNarrowed(SEEN)).toMatch(/^The authorization server grants everything again/);
   });
 });
 
@@ -112,6 +125,29 @@ describe('the servers’ side', () => {
     expect(system.authorizationServer.refreshTokenIsActive(token)).toBe(true);
     expect((await pull('revoke')).status).toBe(200);
     expect(system.authorizationServer.refreshTokenIsActive(token)).toBe(false);
+  });
+
+  it('narrows one person’s renewals, until they sign in anew or it is taken back', async () => {
+    const grace = new Person(system);
+    const ofGrace = await grace.tokens({}, 'grace', 'compiler');
+    let tokens = await ada.tokens();
+    const renewed = async (person: Person) => {
+      tokens = await person.refresh(refreshTokenOf(tokens));
+      return tokens.scope?.split(' ');
+    };
+    await pull('narrow');
+    expect(await renewed(ada)).not.toContain('orders:approve');
+    expect(tokens.scope?.split(' ')).toContain('orders');
+    expect((await grace.refresh(refreshTokenOf(ofGrace))).scope).toContain('orders:approve');
+
+    tokens = await ada.tokens();
+    expect(tokens.scope).toContain('orders:approve');
+    expect(await renewed(ada)).toContain('orders:approve');
+
+    await pull('narrow');
+    expect(await renewed(ada)).not.toContain('orders:approve');
+    await pull('widen');
+    expect(await renewed(ada)).toContain('orders:approve');
   });
 
   it('moves the API’s clock, and back: a token that lives 60 s is over after 15', async () => {
