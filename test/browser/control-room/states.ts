@@ -17,10 +17,11 @@ const problem = (code: SessionErrorCode) => ({
   message: `The authorization server at https://id.example.com has something to say that takes more than one line.`,
   retryable: false,
 });
+const endsAt = (at: number) => ({ endsAt: at, absoluteEndsAt: at });
 const over = (code: SessionErrorCode): Partial<SessionStatus> => ({ problem: problem(code) });
-const endsSoon = { endsAt: Date.now() + 100_000, absoluteEndsAt: Date.now() + 100_000 };
 
-export const STATES: readonly RoomState[] = [
+/** All states, as they are at this moment. */
+export const statesAt = (now: number): readonly RoomState[] => [
   { name: 'active', phase: 'active', hasOwnLooks: true },
   { name: 'signed out', phase: 'signed-out', hasOwnLooks: true },
   { name: 'sign-in failed', phase: 'signed-out', status: { problem: problem('client_rejected') } },
@@ -32,7 +33,7 @@ export const STATES: readonly RoomState[] = [
     hasOwnLooks: true,
     status: {
       problem: problem('authorization_server_unreachable'),
-      nextAttemptAt: Date.now() + 600_000,
+      nextAttemptAt: now + 600_000,
       parkedRequests: 1000,
     },
   },
@@ -40,14 +41,18 @@ export const STATES: readonly RoomState[] = [
   {
     name: 'ending without use',
     phase: 'ending',
-    status: { ...endsSoon, problem: problem('idle_limit_near') },
+    status: { ...endsAt(now + 100_000), problem: problem('idle_limit_near') },
   },
   {
     name: 'ending at its limit',
     phase: 'ending',
-    status: { ...endsSoon, problem: problem('absolute_limit_near') },
+    status: { ...endsAt(now + 100_000), problem: problem('absolute_limit_near') },
   },
-  { name: 'ending elsewhere', phase: 'ending', status: { ...endsSoon, problem: problem('session_revoked') } },
+  {
+    name: 'ending elsewhere',
+    phase: 'ending',
+    status: { ...endsAt(now + 100_000), problem: problem('session_revoked') },
+  },
   { name: 'ended without use', phase: 'ended', status: over('idle_timeout'), hasOwnLooks: true },
   { name: 'ended elsewhere', phase: 'ended', status: over('signed_out_elsewhere') },
   { name: 'renewal lost', phase: 'ended', status: over('rotation_lost') },
