@@ -38,6 +38,8 @@ test('each state of the control room looks as in its picture: in light, in dark 
   context,
   openTab,
 }) => {
+  // More than fifty pictures of a whole page.
+  test.setTimeout(240_000);
   await context.clock.install({ time: EARLIER });
   const room = await openTab('/control-room.html');
   await signIn(room);
