@@ -222,7 +222,8 @@ export class FetchHandler {
     response: Response,
     more = MORE_TRIES,
   ): Promise<Response> {
-    const { session, uncured, pages, stepUp } = this.#parts;
+    const { clock, session, uncured, pages, stepUp } = this.#parts;
+    const refusedAt = clock.now();
     const { arrival, replayable } = sending;
     const { request, clientId } = arrival;
     const challenge = await challengeOf(response);
@@ -253,7 +254,7 @@ export class FetchHandler {
     if (second.status !== 401) return second;
     // A token that ran out on the way, or that was not asked for because of this refusal, says nothing about the URL: such a
     // request has not had its chance yet.
-    if (more > 0 && (there || !isUsable(credential, this.#parts.clock.now())))
+    if (more > 0 && (there || credential.beganAt < refusedAt || !isUsable(credential, clock.now())))
       return this.#refused(sending, credential, second, more - 1);
     const now = session.usable();
     if (now && !isLater(now, credential)) uncured.add(request.url);

@@ -589,6 +589,27 @@ describe('a 401', () => {
     expect(tokenRequests()).toBe(2);
   });
 
+  it('to a token that was asked for before leads to another renewal, although the request waited for it', async () => {
+    let answer: () => void = () => undefined;
+    browser.server.answerNext(async () => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return browser.server.tokens();
+    });
+    const renewing = worker.renewal.attempt();
+    await browser.time.pass(1);
+    api.answerNext(denied(INVALID_TOKEN));
+    api.answerNext(denied(INVALID_TOKEN));
+    const response = send(request(ORDERS));
+    await turn();
+    answer();
+    await renewing;
+    expect((await response).status).toBe(200);
+    expect(api.credentials).toEqual([BEARER_1, BEARER_2, 'Bearer access-3']);
+    expect(tokenRequests()).toBe(2);
+  });
+
   it('to a token that its own renewal has only just stored leads to another renewal', async () => {
     let finish: () => void = () => undefined;
     vi.spyOn(browser.vault, 'reseal').mockImplementationOnce(() => {
