@@ -10,8 +10,11 @@ const MINUTES = 24 * 60;
 const TOKEN = { expires_in: 600 };
 /** So long a fault must be seen by somebody who orders every minute: no token lasts through it. */
 const SURELY_SEEN_MINUTES = 12;
-/** So long after its end the next attempt may wait (`policy.retry.maxDelaySeconds`). */
-const LAST_WAIT_MINUTES = 1;
+/**
+ * So long after its end a token may run out before the next attempt: a late renewal is tried every 90 s (`lateRenewalAt`, with tokens of 600 s), at the first
+ * order after that.
+ */
+const LAST_WAIT_MINUTES = 2.5;
 
 /** What can go wrong between worker and authorization server, and what it is called. */
 const FAULTS = {
@@ -71,7 +74,7 @@ it('every interruption that a page saw is in the telemetry with its cause, and n
         }
         // Where the session was revoked before, there may be none to interrupt.
         for (const [from, to] of during)
-          if (revokedAt.length === 0 && to - from > SURELY_SEEN_MINUTES)
+          if (revokedAt.length === 0 && to - from > SURELY_SEEN_MINUTES + LAST_WAIT_MINUTES)
             expect(began.filter((event) => minuteOf(event) >= from && minuteOf(event) < to)).not.toEqual([]);
 
         const reasons = worker.of('session.ended').map(({ reason }) => reason);
@@ -160,7 +163,7 @@ function apart(faults: readonly Fault[]): readonly Fault[] {
   const kept: Fault[] = [];
   for (const each of [...faults].sort((a, b) => a.at - b.at)) {
     const last = kept.at(-1);
-    if (!last || each.at > last.at + last.minutes + 2) kept.push(each);
+    if (!last || each.at > last.at + last.minutes + LAST_WAIT_MINUTES) kept.push(each);
   }
   return kept;
 }
