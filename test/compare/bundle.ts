@@ -10,11 +10,6 @@ export function pageScript(name: string): Promise<string> {
     await runPage(start);`);
 }
 
-/** The page that has no library. */
-export function plainScript(): Promise<string> {
-  return bundle(`import '${PAGES}/plain.ts';`);
-}
-
 /** The same application, without what only the comparison needs: what is loaded because of the library. */
 export function minimalApp(name: string): Promise<string> {
   return bundle(`export { start } from '${PAGES}/${name}.ts';`);

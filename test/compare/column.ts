@@ -7,46 +7,59 @@ import { pageScript } from './runs/page-script.js';
 import { wakeUp } from './runs/wake-up.js';
 import type { Stage } from './stage.js';
 
-/** One library through every run. */
-export interface Column {
+/** Runs that keep the machine busy, or that are about time: one library after the other. */
+export interface BusyRuns {
   readonly failures: Cell;
   readonly tokenRequests: Cell;
   readonly wakeUp: Cell;
-  readonly lostAnswer: Cell;
-  readonly lostAnswerWithoutCookie: Cell;
-  readonly outage: Cell;
-  readonly stoppedWorker: Cell;
-  readonly stoppedWorkerWithoutCookie: Cell;
   readonly pageScript: Cell;
   readonly callTime: Cell;
   readonly size: Cell;
 }
 
+/** Runs of one tab that mostly waits: all libraries at the same time, each with servers and a browser of its own. */
+export interface FaultRuns {
+  readonly lostAnswer: Cell;
+  readonly lostAnswerWithoutCookie: Cell;
+  readonly outage: Cell;
+  readonly stoppedWorker: Cell;
+  readonly stoppedWorkerWithoutCookie: Cell;
+}
+
+/** One library through every run. */
+export type Column = BusyRuns & FaultRuns;
 export type RowName = keyof Column;
 
-export async function takeColumn(stage: Stage, plan: ComparePlan, tell: Tell): Promise<Column> {
-  const take = async (name: RowName, run: () => Promise<Cell>): Promise<Cell> => {
-    const cell = await orWhyNot(run);
-    tell(name, cell);
-    return cell;
-  };
-  /** What is lost with the cookie is lost without it, and is not asked again. */
-  const both = async (name: RowName, without: RowName, run: (cookie: FrameCookie) => Promise<Cell>) => {
-    const cell = await take(name, () => run('sent in frames'));
-    const isLost = cell.score === Number.POSITIVE_INFINITY;
-    return [
-      cell,
-      isLost ? { text: 'dies', score: cell.score } : await take(without, () => run('withheld from frames')),
-    ] as const;
-  };
+/** Told of each cell as soon as it is there. */
+export type Tell = (library: string, row: RowName, cell: Cell) => void;
+
+export async function takeBusyRuns(stage: Stage, plan: ComparePlan, tell: Tell): Promise<BusyRuns> {
+  const take = taker(stage, tell);
   let tokenRequests = NOT_ASKED;
   const failures = await take('failures', async () => {
     const taken = await manyTabs(stage, plan);
     tokenRequests = taken.tokenRequests;
     return taken.failures;
   });
-  tell('tokenRequests', tokenRequests);
-  const asleep = await take('wakeUp', () => wakeUp(stage, plan));
+  return {
+    failures,
+    tokenRequests: await take('tokenRequests', async () => tokenRequests),
+    wakeUp: await take('wakeUp', () => wakeUp(stage, plan)),
+    pageScript: await take('pageScript', () => pageScript(stage, plan.accessTokenSeconds)),
+    callTime: await take('callTime', () => callTime(stage, plan)),
+    size: await take('size', () => size(stage)),
+  };
+}
+
+export async function takeFaultRuns(stage: Stage, plan: ComparePlan, tell: Tell): Promise<FaultRuns> {
+  const take = taker(stage, tell);
+  /** What is lost with the cookie is lost without it, and is not asked again. */
+  const both = async (row: RowName, without: RowName, run: (cookie: FrameCookie) => Promise<Cell>) => {
+    const cell = await take(row, () => run('sent in frames'));
+    const isLost = cell.score === Number.POSITIVE_INFINITY;
+    const dies: Cell = { text: 'dies', score: Number.POSITIVE_INFINITY };
+    return [cell, isLost ? dies : await take(without, () => run('withheld from frames'))] as const;
+  };
   const [lost, lostWithout] = await both('lostAnswer', 'lostAnswerWithoutCookie', (cookie) =>
     lostAnswer(stage, plan, cookie),
   );
@@ -57,22 +70,21 @@ export async function takeColumn(stage: Stage, plan: ComparePlan, tell: Tell): P
       )
     : [NOT_ASKED, NOT_ASKED];
   return {
-    failures,
-    tokenRequests,
-    wakeUp: asleep,
     lostAnswer: lost,
     lostAnswerWithoutCookie: lostWithout,
     outage: down,
     stoppedWorker: stopped,
     stoppedWorkerWithoutCookie: stoppedWithout,
-    pageScript: await take('pageScript', () => pageScript(stage, plan.accessTokenSeconds)),
-    callTime: await take('callTime', () => callTime(stage, plan)),
-    size: await take('size', () => size(stage)),
   };
 }
 
-/** Told of each cell as soon as it is there. */
-export type Tell = (name: RowName, cell: Cell) => void;
+function taker({ library }: Stage, tell: Tell) {
+  return async (row: RowName, run: () => Promise<Cell>): Promise<Cell> => {
+    const cell = await orWhyNot(run);
+    tell(library.name, row, cell);
+    return cell;
+  };
+}
 
 /** A run that a library cannot be put through is said to be so, with the reason. */
 async function orWhyNot(run: () => Promise<Cell>): Promise<Cell> {

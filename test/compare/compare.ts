@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { launch } from '../bench/launch.js';
 import { circumstances } from '../bench/report.js';
-import { takeColumn } from './column.js';
+import { type BusyRuns, type Column, type Tell, takeBusyRuns, takeFaultRuns } from './column.js';
 import { type Result, titles, writeDocuments, writeResults } from './document.js';
 import { LIBRARIES, type Library } from './libraries.js';
 import { type ComparePlan, FULL, SMOKE } from './plan.js';
@@ -28,28 +27,33 @@ const { values } = parseArgs({
 if (values.help) console.log(USAGE);
 else process.exitCode = (await run()) ? 0 : 1;
 
-/** @returns whether session-keeper kept what it promises */
 async function run(): Promise<boolean> {
   const plan: ComparePlan = {
     ...(values.smoke ? SMOKE : FULL),
     ...(values.seconds !== undefined && { tabsSeconds: wholeSeconds(values.seconds) }),
   };
-  const results: Result[] = [];
-  let browserVersion = '';
-  for (const library of values.libraries?.split(',').map(libraryNamed) ?? LIBRARIES) {
-    console.log(`\n${library.name} ${library.version}`);
-    const browser = await launch('chromium');
-    const stage = await Stage.start(browser, library, plan.accessTokenSeconds);
-    try {
-      browserVersion = `chromium ${browser.version()}`;
-      results.push({ library, column: await takeColumn(stage, plan, tellWith(titles(plan))) });
-    } finally {
-      await stage.close();
-      await browser.close();
-    }
+  const stages: Stage[] = [];
+  try {
+    for (const library of values.libraries?.split(',').map(libraryNamed) ?? LIBRARIES)
+      stages.push(await Stage.start(library, plan.accessTokenSeconds));
+    return await compare(stages, plan);
+  } finally {
+    await Promise.all(stages.map((stage) => stage.close()));
   }
+}
+
+/** @returns whether session-keeper kept what it promises */
+async function compare(stages: readonly Stage[], plan: ComparePlan): Promise<boolean> {
+  const tell = tellWith(titles(plan));
+  const busy: BusyRuns[] = [];
+  for (const stage of stages) busy.push(await takeBusyRuns(stage, plan, tell));
+  const faults = await Promise.all(stages.map((stage) => takeFaultRuns(stage, plan, tell)));
+  const results = stages.map(({ library }, at): Result => {
+    const column = { ...busy[at], ...faults[at] } as Column;
+    return { library, column };
+  });
   const command = ['npm run compare', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])];
-  const around = circumstances(command.join(' '), browserVersion, startedAt);
+  const around = circumstances(command.join(' '), `chromium ${stages[0]?.browserVersion}`, startedAt);
   writeResults(around, plan, results);
   // Part of a run, or a short one, is not what the documentation says it is.
   if (!values.smoke && values.libraries === undefined) writeDocuments(around, plan, results);
@@ -64,10 +68,10 @@ function kept(results: readonly Result[]): boolean {
   return broken.length === 0;
 }
 
-function tellWith(names: ReturnType<typeof titles>): Parameters<typeof takeColumn>[2] {
-  return (row, { text }) => {
+function tellWith(names: ReturnType<typeof titles>): Tell {
+  return (library, row, { text }) => {
     const at = Math.round((performance.now() - startedAt) / 1000);
-    console.log(`${String(at).padStart(4)} s  ${names[row]}: ${text}`);
+    console.log(`${String(at).padStart(4)} s  ${library}: ${names[row]}: ${text}`);
   };
 }
 

@@ -39,7 +39,7 @@ const OIDC_CLIENT_TS: Library = {
   version: versionOfPackage('oidc-client-ts'),
   variant: 'localStorage',
   configured:
-    '`userStore` in `localStorage`, so that tabs share the session; `automaticSilentRenew`; `accessTokenExpiringNotificationTimeInSeconds: 2`; each call takes the token from `getUser()`',
+    '`userStore` in `localStorage`, so that tabs share the session; `automaticSilentRenew`; `accessTokenExpiringNotificationTimeInSeconds: 2`; each call takes the token from `getUser()`; where that has run out, the application calls `signinSilent()`, once at a time in each tab, since the library itself tries no more then',
   systemOptions: OF_OTHERS,
 };
 

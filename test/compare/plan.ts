@@ -24,10 +24,10 @@ export const FULL: ComparePlan = {
   tabsSeconds: 45,
   wakeUpTabs: 4,
   wakeUpCalls: 100,
-  lostAnswerSeconds: 12,
+  lostAnswerSeconds: 9,
   outageSeconds: 15,
-  aroundOutageSeconds: [3, 12],
-  stoppedSeconds: 4,
+  aroundOutageSeconds: [2, 9],
+  stoppedSeconds: 3,
   timedCalls: 200,
 };
 

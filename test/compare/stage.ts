@@ -1,9 +1,10 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { type System, startSystem } from '../../demo/system.js';
 import { answerBench } from '../bench/bench-api.js';
+import { launch } from '../bench/launch.js';
 import { launchFreezable } from '../support/freezable-tabs.js';
 import { fillSignInForm } from '../support/order-desk.js';
-import { pageScript, plainScript } from './bundle.js';
+import { pageScript } from './bundle.js';
 import type { Library } from './libraries.js';
 import { callsIn, EVERY_MS } from './plan.js';
 import { TokenWatch } from './token-watch.js';
@@ -21,7 +22,7 @@ const SCOPE = 'openid profile email offline_access orders';
 const page = (script: string) =>
   `<!doctype html><title>loading</title><body><script type="module" src="${script}"></script>`;
 
-/** One library with servers of its own, and visits to its application. */
+/** One library with servers and a browser of its own, and visits to its application. */
 export class Stage {
   readonly library: Library;
   readonly system: System;
@@ -30,7 +31,7 @@ export class Stage {
   readonly #accessTokenSeconds: number;
   #isIsolated = false;
 
-  static async start(browser: Browser, library: Library, accessTokenSeconds: number): Promise<Stage> {
+  static async start(library: Library, accessTokenSeconds: number): Promise<Stage> {
     const script = await pageScript(library.name);
     const system = await startSystem({
       accessTokenSeconds,
@@ -42,7 +43,8 @@ export class Stage {
       ]),
       ...library.systemOptions,
     });
-    return new Stage(browser, library, system, accessTokenSeconds, script, await plainScript());
+    const browser = await launch('chromium');
+    return new Stage(browser, library, system, accessTokenSeconds, script, await pageScript('plain'));
   }
 
   private constructor(
@@ -62,6 +64,10 @@ export class Stage {
     this.tokens = new TokenWatch(system);
     system.api.onRequest(answerBench);
     this.#serve(script, plain);
+  }
+
+  get browserVersion(): string {
+    return this.#browser.version();
   }
 
   get hasWorker(): boolean {
@@ -105,6 +111,7 @@ export class Stage {
     try {
       const plain = await context.newPage();
       await plain.goto(`${this.system.app.origin}/compare/plain.html`);
+      await this.#settled(plain);
       return await this.visit((visit) => work(visit, plain));
     } finally {
       this.#isIsolated = false;
@@ -136,6 +143,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    await this.#browser.close();
     await this.system.stop();
   }
 

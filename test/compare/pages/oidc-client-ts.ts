@@ -1,4 +1,4 @@
-import { UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { StartApp } from './compared-app.js';
 
 export const start: StartApp = async ({ issuer, clientId, redirectUri, scope }) => {
@@ -12,12 +12,21 @@ export const start: StartApp = async ({ issuer, clientId, redirectUri, scope }) 
     // A minute if left out, and a token lives six seconds here.
     accessTokenExpiringNotificationTimeInSeconds: 2,
   });
+  let renewing: Promise<User | null> | undefined;
+  /** The library does not try again by itself after a refusal, nor after the token has run out. */
+  const renewed = () => {
+    renewing ??= manager.signinSilent().finally(() => {
+      renewing = undefined;
+    });
+    return renewing;
+  };
   return {
     signIn: () => manager.signinRedirect(),
     finish: () => manager.signinCallback(),
     resume: async () => (await manager.getUser()) !== null,
     call: async (url) => {
-      const user = await manager.getUser();
+      const known = await manager.getUser();
+      const user = known?.expired ? await renewed() : known;
       return fetch(url, { headers: { authorization: `Bearer ${user?.access_token}` } });
     },
     ask: () => manager.getUser(),
