@@ -1,26 +1,39 @@
-import { chromium, type Page } from '@playwright/test';
+import { type BrowserContext, chromium, type Page } from '@playwright/test';
 import { chromiumLaunchOptions } from './browsers.js';
 import { freePort } from './free-port.js';
 import { test as base } from './order-desk.js';
 
+export interface FreezableBrowser {
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}
+
 /**
- * Tabs that Chromium freezes. Playwright keeps each page of its own visible and focused, and such a page is never frozen; those
- * of a browser that it joins without its defaults are as a person has them.
+ * A browser whose tabs Chromium freezes. Playwright keeps each page of its own visible and focused, and such a page is never
+ * frozen; those of a browser that it joins without its defaults are as a person has them.
  */
+export async function launchFreezable(): Promise<FreezableBrowser> {
+  const port = await freePort();
+  const { args, ...options } = chromiumLaunchOptions();
+  const launched = await chromium.launch({ ...options, args: [...args, `--remote-debugging-port=${port}`] });
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
+  const [context] = browser.contexts();
+  if (!context) throw new Error('the browser has no context of its own');
+  return {
+    context,
+    close: async () => {
+      await browser.close();
+      await launched.close();
+    },
+  };
+}
+
+/** Tabs that can be frozen. */
 export const test = base.extend({
   context: async ({ systemOptions: _ }, use) => {
-    const port = await freePort();
-    const { args, ...options } = chromiumLaunchOptions();
-    const launched = await chromium.launch({
-      ...options,
-      args: [...args, `--remote-debugging-port=${port}`],
-    });
-    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
-    const [context] = browser.contexts();
-    if (!context) throw new Error('the browser has no context of its own');
+    const { context, close } = await launchFreezable();
     await use(context);
-    await browser.close();
-    await launched.close();
+    await close();
   },
 });
 

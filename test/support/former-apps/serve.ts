@@ -45,8 +45,8 @@ export const migratedPage: readonly [string, Buffer] = ['/migrated.html', Buffer
 export function addVendorPaths({ authorizationServer }: System): void {
   authorizationServer.onRequest(async (req, res) => {
     const { pathname, search } = new URL(req.url ?? '/', authorizationServer.issuer);
-    if (pathname === '/oauth/token') changeAnswer(res, asAuth0(authorizationServer.issuer));
-    if (pathname === `${REALM}/token`) changeAnswer(res, asKeycloak);
+    if (pathname === '/oauth/token') changeTokenAnswer(res, asAuth0(authorizationServer.issuer));
+    if (pathname === `${REALM}/token`) changeTokenAnswer(res, asKeycloak);
     if (req.method === 'POST') await takeFromKeycloak(req);
     req.url = (VENDOR_PATHS[pathname] ?? pathname) + search;
     return false;
@@ -66,15 +66,18 @@ const VENDOR_PATHS: Readonly<Record<string, string>> = {
   [`${REALM}/token`]: '/token',
 };
 
-interface TokenAnswer {
+export interface TokenAnswer {
   readonly refresh_token?: string;
   readonly id_token?: string;
+  readonly expires_in?: number;
 }
 
 /** Its library takes an ID token only from an issuer with a slash at its end, signed with RS256; it looks at no signature. */
 function asAuth0(issuer: string) {
   return (answer: TokenAnswer): TokenAnswer => {
-    const [, payload = '', signature] = String(answer.id_token).split('.');
+    // A refusal has none.
+    if (answer.id_token === undefined) return answer;
+    const [, payload = '', signature] = answer.id_token.split('.');
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
     const header = encoded({ alg: 'RS256', typ: 'JWT' });
     return { ...answer, id_token: [header, encoded({ ...claims, iss: `${issuer}/` }), signature].join('.') };
@@ -101,14 +104,15 @@ function encoded(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
 
-function changeAnswer(
+/** Lays something over what the token endpoint answers. */
+export function changeTokenAnswer(
   res: ServerResponse<IncomingMessage>,
   change: (answer: TokenAnswer) => TokenAnswer,
 ): void {
   const end = res.end.bind(res);
   res.end = ((body: unknown) => {
-    // A preflight has none.
-    if (body === undefined) return end();
+    // A preflight has none; the head of an answer that is a fault on purpose is gone already.
+    if (body === undefined || res.headersSent) return end(body);
     // Keycloak's library asks with cookies.
     res.setHeader('access-control-allow-credentials', 'true');
     const text = JSON.stringify(change(JSON.parse(String(body))));
