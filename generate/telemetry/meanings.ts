@@ -109,8 +109,11 @@ export const EVENT_MEANINGS: { readonly [Name in TelemetryEventName]: EventMeani
     numbers: { jumpSeconds: 'How far.' },
   },
   'telemetry.dropped': {
-    when: 'Only as a metric of `otlp()`: log records were dropped, because more came than `maxRecords`.',
-    texts: {},
+    when: 'Only as a metric of `otlp()`, with the next export of metrics: log records were lost.',
+    texts: {
+      reason:
+        '`overflow`: more came than `maxRecords`. `rejected`: the receiver refused them, or some of an export that it took otherwise.',
+    },
     numbers: { records: 'How many.' },
   },
 };
@@ -133,5 +136,5 @@ export const METRIC_MEANINGS: Readonly<Record<TelemetryMetricName, string>> = {
   'request.replays': 'Requests that were sent again.',
   'dpop.nonces': 'Rounds for a nonce.',
   'clock.jumps': 'Jumps of the device’s clock.',
-  'telemetry.dropped': 'Log records that were dropped.',
+  'telemetry.dropped': 'Log records that were lost.',
 };

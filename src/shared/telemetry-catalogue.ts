@@ -112,7 +112,11 @@ export const TELEMETRY_EVENTS = {
   'request.replayed': { texts: { reason: ['refused', 'network'] }, numbers: [], isLogged: false },
   'dpop.nonce': { texts: { server: ['authorization_server', 'api'] }, numbers: [], isLogged: false },
   'clock.jumped': { texts: { direction: ['forward', 'back'] }, numbers: ['jumpSeconds'], isLogged: true },
-  'telemetry.dropped': { texts: {}, numbers: ['records'], isLogged: false },
+  'telemetry.dropped': {
+    texts: { reason: ['overflow', 'rejected'] },
+    numbers: ['records'],
+    isLogged: false,
+  },
 } as const satisfies Readonly<Record<string, EventShape>>;
 
 export type TelemetryEventName = keyof typeof TELEMETRY_EVENTS;
@@ -204,7 +208,12 @@ export const TELEMETRY_METRICS = {
     buckets: OUTAGE_SECONDS,
     attributes: ['direction'],
   },
-  'telemetry.dropped': { from: ['telemetry.dropped'], value: 'records', unit: '{record}', attributes: [] },
+  'telemetry.dropped': {
+    from: ['telemetry.dropped'],
+    value: 'records',
+    unit: '{record}',
+    attributes: ['reason'],
+  },
 } as const satisfies Readonly<Record<string, MetricShape>>;
 
 export type TelemetryMetricName = keyof typeof TELEMETRY_METRICS;

@@ -5,14 +5,21 @@ import type { ConnectedSink, SinkParts } from '../telemetry/telemetry.js';
 import { Aggregate } from './aggregate.js';
 import { type Attributes, logsRequest, metricsRequest } from './encode.js';
 import type { OtlpSettings } from './options.js';
+import { partialSuccessOf } from './partial-success.js';
 
 /** By the OTLP specification, "Retryable Response Codes". Whatever else is refused is refused for good. */
 const RETRYABLE = [429, 502, 503, 504];
+/** Of a browser's 64 KiB for all requests with `keepalive` that are under way together (Fetch Standard, HTTP-network-or-cache fetch); a larger one would fail. */
+const MOST_KEPT_ALIVE_BYTES = 32_000;
+
+const LOGS = '/v1/logs';
 
 /** One request that is to be sent, or to be sent again. */
 interface Export {
   readonly path: string;
   readonly body: string;
+  /** Log records in it. */
+  readonly records: number;
 }
 
 /** Sends what it takes in batches, one at a time, and keeps what the receiver cannot take now. */
@@ -47,7 +54,7 @@ export class Exporter implements ConnectedSink {
     if (signals.includes('metrics')) this.#measure(event);
     if (signals.includes('logs') && TELEMETRY_EVENTS[event.name].isLogged) {
       if (this.#events.length < maxRecords) this.#events.push(event);
-      else this.#measure({ name: 'telemetry.dropped', at: event.at, records: 1 });
+      else this.#lost(1, 'overflow');
     }
     // While the receiver wants no more, the next attempt has its moment already.
     if (!this.#attempt && !this.#cancelTimer && this.#hasAny()) this.#start(delaySeconds * 1000);
@@ -75,7 +82,7 @@ export class Exporter implements ConnectedSink {
   }
 
   /** @returns how long to wait before it is sent again; `undefined` when that is not worth it, or not needed */
-  async #send({ path, body }: Export): Promise<number | undefined> {
+  async #send({ path, body, records }: Export): Promise<number | undefined> {
     const { url, headers, timeoutSeconds } = this.#settings;
     const { fetch, clock, random } = this.#environment;
     const response = await fetch(url + path, {
@@ -86,15 +93,30 @@ export class Exporter implements ConnectedSink {
       // What operators put into `headers` goes nowhere else.
       redirect: 'error',
       cache: 'no-store',
+      // A worker that the browser stops meanwhile takes it along otherwise.
+      keepalive: bytesOf(body) <= MOST_KEPT_ALIVE_BYTES,
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     }).catch(() => undefined);
-    await response?.body?.cancel();
     if (response && !RETRYABLE.includes(response.status)) {
       this.#failures = 0;
+      this.#lost(await this.#rejected(path, response, records), 'rejected');
       return undefined;
     }
+    await discard(response);
     this.#failures += 1;
     return receiverWaitMs(this.#failures, random(), response, clock.now());
+  }
+
+  /** How many log records the receiver did not take. By the specification they are not sent again. */
+  async #rejected(path: string, response: Response, records: number): Promise<number> {
+    if (!response.ok) {
+      await discard(response);
+      return records;
+    }
+    const partial = await partialSuccessOf(response);
+    if (!partial) return 0;
+    console.warn(`otlp: ${path} took all but ${partial.rejected}. ${partial.message}`);
+    return path === LOGS ? partial.rejected : 0;
   }
 
   #later(waitMs: number): void {
@@ -109,6 +131,12 @@ export class Exporter implements ConnectedSink {
     this.#hasMetrics = true;
   }
 
+  /** Goes along with the next metrics: a receiver that refuses everything must not be sent something new for it each time. */
+  #lost(records: number, reason: 'overflow' | 'rejected'): void {
+    const at = this.#environment.clock.now();
+    if (records > 0) this.#aggregate.add({ name: 'telemetry.dropped', at, records, reason });
+  }
+
   #hasAny(): boolean {
     return this.#hasMetrics || this.#events.length > 0 || this.#unsent.length > 0;
   }
@@ -118,15 +146,30 @@ export class Exporter implements ConnectedSink {
     const collected: Export[] = [];
     if (this.#hasMetrics) {
       const request = metricsRequest(this.#resource, this.#aggregate.collect(), this.#from, now);
-      collected.push({ path: '/v1/metrics', body: JSON.stringify(request) });
+      collected.push({ path: '/v1/metrics', body: JSON.stringify(request), records: 0 });
     }
-    if (this.#events.length > 0) {
-      const request = logsRequest(this.#resource, this.#events, now);
-      collected.push({ path: '/v1/logs', body: JSON.stringify(request) });
-    }
+    if (this.#events.length > 0) collected.push(...this.#logs(this.#events, now));
     this.#events = [];
     this.#hasMetrics = false;
     this.#from = now;
     return collected;
   }
+
+  /** In as many requests as it takes for each to be sent with `keepalive`. */
+  #logs(events: readonly TelemetryEvent[], now: number): readonly Export[] {
+    const body = JSON.stringify(logsRequest(this.#resource, events, now));
+    const records = events.length;
+    if (records === 1 || bytesOf(body) <= MOST_KEPT_ALIVE_BYTES) return [{ path: LOGS, body, records }];
+    const half = records >> 1;
+    return [...this.#logs(events.slice(0, half), now), ...this.#logs(events.slice(half), now)];
+  }
+}
+
+/** The connection may be gone by now. */
+async function discard(response: Response | undefined): Promise<void> {
+  await response?.body?.cancel().catch(() => undefined);
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
