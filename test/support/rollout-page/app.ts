@@ -14,6 +14,8 @@ export interface RolloutPage {
   readonly notices: number[];
   readonly problems: string[];
   readonly observed: ObservedRequests[];
+  /** Makes one request, as the application does all of its own. */
+  send(path: string, init?: RequestInit): Promise<Response>;
   /** Works until it is told to stop: requests one after the other, in pairs, and now and then an order. */
   startWork(): void;
   /** @returns what did not answer with 2xx, and how many were sent on each way */
@@ -56,6 +58,7 @@ async function start(): Promise<void> {
       return session;
     },
     former: { start: userNow },
+    waitSeconds: Number(new URLSearchParams(location.search).get('wait') ?? 10),
     observe: {
       apis: [{ origin: settings.api, pathPrefix: '/v1/' }],
       onReport: (counts) => page.observed.push(counts),
@@ -64,7 +67,13 @@ async function start(): Promise<void> {
     onNotice: ({ deadline }) => page.notices.push(deadline),
     onProblem: (problem) => page.problems.push(String(problem)),
   });
-  Object.assign(globalThis, { rolloutPage: { ...page, rollout, ...work(rollout) } satisfies RolloutPage });
+  const rolloutPage: RolloutPage = {
+    ...page,
+    rollout,
+    send: (path, init) => send(rollout, path, init),
+    ...work(rollout),
+  };
+  Object.assign(globalThis, { rolloutPage });
   document.title = 'ready';
 }
 
