@@ -70,12 +70,18 @@ test('as many renewals reach the receiver as the authorization server was asked 
     await untilExpired(tab);
     expect(await timeStatus(tab, system)).toBe(200);
   }
+  const ofPage = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
+  await tab.evaluate(async ([url, traceparent]) => void (await fetch(url, { headers: { traceparent } })), [
+    `${system.api.origin}/v1/time`,
+    ofPage,
+  ] as const);
+  expect(traces.pop()).toBe(ofPage);
   await expect.poll(() => counted(exports, 'session_keeper.renewal.duration')).toBe(renewals(system));
   await inPage(tab, (session) => session.signOut({ endSession: false }));
   await expect.poll(() => counted(exports, 'session_keeper.session.duration')).toBe(1);
   expect(counted(exports, 'session_keeper.request.wait')).toBe(3);
   const told = exports.map(({ body }) => body).join('\n');
-  expect(credentials.length).toBe(3);
+  expect(credentials.length).toBe(4);
   for (const each of [...credentials, 'Lovelace', system.api.origin, system.app.origin])
     expect(told).not.toContain(each);
   expect(new Set(traces).size).toBe(3);

@@ -93,7 +93,7 @@ export class Exporter implements ConnectedSink {
       // What operators put into `headers` goes nowhere else.
       redirect: 'error',
       cache: 'no-store',
-      // A worker that the browser stops meanwhile takes it along otherwise.
+      // For a worker that is stopped meanwhile; not every browser goes on with it.
       keepalive: bytesOf(body) <= MOST_KEPT_ALIVE_BYTES,
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     }).catch(() => undefined);

@@ -267,7 +267,7 @@ describe('a receiver that takes only a part', () => {
 });
 
 describe('at the end of the worker’s life', () => {
-  it('the browser goes on with what is under way, also where much came together', async () => {
+  it('each export is marked for the browser to go on with it, also where much came together', async () => {
     const sink = exporter();
     for (let each = 0; each < 512; each += 1) sink.take(RENEWED);
     await attempt(sink);
