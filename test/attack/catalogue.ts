@@ -1,4 +1,6 @@
 import type { Attack } from './attack.js';
+import { adoptedTokens, plantedSession } from './attacks/adoption.js';
+import { auditReaders, auditTampering } from './attacks/audit-log.js';
 import { clock, coordination } from './attacks/coordination.js';
 import { echoingApi } from './attacks/echoing-api.js';
 import { errorPages, proxyErrorPages } from './attacks/error-pages.js';
@@ -11,6 +13,8 @@ import { ownSignInAttack, policyReport } from './attacks/own-sign-in.js';
 import { patchedGlobals } from './attacks/patched-globals.js';
 import { queueFlood } from './attacks/queue-flood.js';
 import { redirectChain } from './attacks/redirect-chain.js';
+import { forgedRollout } from './attacks/rollout.js';
+import { requestedScopes, widenedSignIn } from './attacks/scopes.js';
 import { scriptBytes, scriptCache } from './attacks/script-bytes.js';
 import { scriptRace } from './attacks/script-race.js';
 import { plantedSeal, wipedSeal } from './attacks/seal-cookie.js';
@@ -54,6 +58,13 @@ export const ATTACKS: readonly Attack[] = [
   stepUpParameters,
   stepUpCode,
   stepUpRelease,
+  requestedScopes,
+  widenedSignIn,
+  plantedSession,
+  adoptedTokens,
+  auditTampering,
+  auditReaders,
+  forgedRollout,
   telemetryAttack,
   exportsElsewhere,
   coordination,

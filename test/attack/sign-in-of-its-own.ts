@@ -46,3 +46,9 @@ export async function removeTheWorker(): Promise<void> {
   for (const registration of await navigator.serviceWorker.getRegistrations())
     await registration.unregister();
 }
+
+/** The same, and lets the page register another one, which knows nothing but what is stored. */
+export async function startAnew(stage: Stage): Promise<void> {
+  await stage.run(removeTheWorker, undefined);
+  await stage.visit();
+}

@@ -4,7 +4,7 @@ import type { Attack } from '../attack.js';
 import { ATTACKER_HEADER } from '../outside/secrets.js';
 import type { Stage } from '../outside/stage.js';
 
-const PLANTED = 'A'.repeat(43);
+export const PLANTED = 'A'.repeat(43);
 /** Where a worker was registered. */
 const HAS_SESSION = "globalThis[Symbol.for('session-keeper.session')] !== undefined";
 
@@ -53,7 +53,7 @@ async function plant({
 }
 
 /** What the server gives to a plain HTTP client that knows the id. */
-function fetchSeal(origin: string, cookie: string): Promise<string> {
+export function fetchSeal(origin: string, cookie: string): Promise<string> {
   const url = new URL('/service-worker.js', origin);
   const headers = {
     cookie,

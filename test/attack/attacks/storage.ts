@@ -10,7 +10,7 @@ interface Buckets {
 }
 
 /** Reads every storage, and tries each key that it finds on each record, and on a text of its own. */
-async function readEveryStorage(signedText: string): Promise<void> {
+export async function readEveryStorage(signedText: string): Promise<void> {
   const records: unknown[] = [];
   const keys: CryptoKey[] = [];
   const wait = <T>(request: IDBRequest<T>) =>

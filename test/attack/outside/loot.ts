@@ -16,6 +16,11 @@ export class Loot {
     for (const text of texts) known.add(text);
   }
 
+  /** What came by one way. */
+  texts(label: string): readonly string[] {
+    return [...(this.#texts.get(label) ?? [])];
+  }
+
   /** Something that is no secret, and still more than a script should get. */
   gain(what: string): void {
     this.#gains.add(what);

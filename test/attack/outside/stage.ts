@@ -10,7 +10,7 @@ import { Loot } from './loot.js';
 import type { Secrets } from './secrets.js';
 import { attackerScript } from './victim-page.js';
 
-const PASSWORDS: Readonly<Record<string, string>> = { ada: 'engine', grace: 'compiler' };
+export const PASSWORDS: Readonly<Record<'ada' | 'grace', string>> = { ada: 'engine', grace: 'compiler' };
 const PATIENCE_MS = 10_000;
 const POLL_MS = 30;
 const VISITS = 4;
@@ -123,9 +123,9 @@ export class Stage {
     await this.#profile.endWorker(this.tab);
   }
 
-  async fillForm(person: string, tab = this.tab): Promise<void> {
+  async fillForm(person: 'ada' | 'grace', tab = this.tab): Promise<void> {
     await tab.fill('#username', person);
-    await tab.fill('#password', PASSWORDS[person] ?? '');
+    await tab.fill('#password', PASSWORDS[person]);
     await tab.click('button[value=sign-in]');
   }
 

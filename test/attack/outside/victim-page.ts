@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { barePage } from '../../support/bare-page.js';
+import { bundledPage } from '../../support/bundled-page.js';
 import type { Attack } from '../attack.js';
 import { installAttackerKit } from '../attacker-kit.js';
 
@@ -7,12 +9,16 @@ const PAGE = `<!doctype html><title>victim</title>
 <script type="module" src="/bare.js"></script>
 <button id="go">Go on</button>`;
 
+let library: Promise<Buffer> | undefined;
+
 /** The app's files: in each of its pages a script of the attacker's comes before the app's own. */
 export async function victimFiles(): Promise<Map<string, Buffer>> {
+  library ??= bundledPage(fileURLToPath(new URL('./library-entry.ts', import.meta.url)));
   return new Map([
     ...(await barePage()),
     ['/index.html', Buffer.from(PAGE)],
     ['/desk.html', Buffer.from(PAGE)],
+    ['/library.js', await library],
     ['/data.json', Buffer.from('{"data":true}')],
     ['/notes.txt', Buffer.from('plain text')],
     ['/module.js', Buffer.from('export const nothing = 0;')],
@@ -52,5 +58,17 @@ function workAsWorker(): void {
       return Response.redirect('/desk.html', 303);
     };
     if (request.mode === 'navigate') respondWith.call(event, read());
+  });
+}
+
+/** Gets `library-entry.ts` into a page that does not have it yet. Serialized. */
+export function loadLibrary(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.type = 'module';
+    script.src = '/library.js';
+    script.onload = () => resolve();
+    script.onerror = reject;
+    document.head.append(script);
   });
 }

@@ -18,7 +18,13 @@ export function weakWorker(
     | 'telling-all'
     | 'following-exports'
     | 'page-parameters'
-    | 'renewal-verifies',
+    | 'renewal-verifies'
+    | 'adopting-over'
+    | 'answering-adoption'
+    | 'unchained'
+    | 'everybodys-log'
+    | 'all-requestable'
+    | 'handing-over',
 ): { readonly workerSource: string } {
   return { workerSource: fileURLToPath(new URL(`./workers/${name}.ts`, import.meta.url)) };
 }
