@@ -150,8 +150,7 @@ export class Session {
     if (!stored) return false;
     const reached = this.#limitReached(stored.value, this.#environment.clock.now());
     if (reached) await this.end(reached, stored);
-    // Time alone brings the warning, and no other fact changes with it.
-    else if (this.#phase?.name !== this.status(0).phase) this.#onChange();
+    else this.status(0);
     return !reached;
   }
 
@@ -265,8 +264,11 @@ export class Session {
     const described = describeStatus(this.#facts, record, this.#configuration, now);
     if (this.#phase?.name !== described.phase) {
       // What began before this worker did, or while nobody looked, is told by the records.
-      const began = this.#phase ? now : (record?.signedInAt ?? this.#facts.end?.endedAt ?? now);
+      const former = this.#phase;
+      const began = former ? now : (record?.signedInAt ?? this.#facts.end?.endedAt ?? now);
       this.#phase = { name: described.phase, since: described.since ?? began };
+      // Time alone brings some, and no other fact changes with it: whoever looks first has all told.
+      if (former) this.#onChange();
     }
     return { ...described, parkedRequests, vault: this.#vault.kind, since: this.#phase.since };
   }

@@ -21,6 +21,14 @@ async function live(happenings: readonly Happening[], graceSeconds?: number): Pr
 }
 
 const lives = fc.array(anything, { minLength: 10, maxLength: 60 });
+/**
+ * A clock that was set back to before a token's arrival makes that unusable until the same moment comes again. Nobody knows that moment; the next
+ * request, or the next renewal, tells.
+ */
+const livesByTheClock = fc.array(
+  anything.filter(({ name }) => !name.startsWith('clock')),
+  { minLength: 10, maxLength: 60 },
+);
 
 describe('whatever befalls a session', () => {
   it.each([0, 45])('changes its phase only as the table says, with a grace of %i s', async (graceSeconds) => {
@@ -35,7 +43,7 @@ describe('whatever befalls a session', () => {
 
   it('no tab, whenever it was opened, says another phase a second later', async () => {
     await fc.assert(
-      fc.asyncProperty(lives, async (happenings) => {
+      fc.asyncProperty(livesByTheClock, async (happenings) => {
         const life = await live([]);
         for (const { run } of happenings) {
           life.openTab();
