@@ -9,6 +9,7 @@ import { challengeOf } from './oauth/challenge.js';
 import type { ResourceRequest } from './oauth/resource-request.js';
 import type { Arrival, PageRequests, Sender } from './page-requests.js';
 import { problemResponse } from './problem-response.js';
+import type { RecentUrls } from './recent-urls.js';
 import type { Recovery } from './recovery.js';
 import type { RedirectPath } from './redirect-path.js';
 import type { Renewal } from './renewal.js';
@@ -18,7 +19,6 @@ import { isLater, type RequestQueue } from './request-queue.js';
 import type { Session } from './session.js';
 import { isSamePerson, type SessionRecord } from './session-record.js';
 import type { StepUpRequests } from './step-up/step-up.js';
-import type { Uncured } from './uncured.js';
 
 interface Parts {
   readonly clock: Clock;
@@ -28,7 +28,8 @@ interface Parts {
   readonly queue: Pick<RequestQueue, 'park' | 'isReleasing'>;
   readonly pages: PageRequests;
   readonly redirectPath: RedirectPath;
-  readonly uncured: Uncured;
+  /** They answered 401 to a token just renewed. Renewing again for them would only burden the authorization server. */
+  readonly uncured: RecentUrls;
   readonly recovery: Recovery | undefined;
   readonly stepUp?: StepUpRequests;
   readonly resource: Pick<ResourceRequest, 'send'>;
@@ -222,7 +223,7 @@ export class FetchHandler {
     response: Response,
     more = MORE_TRIES,
   ): Promise<Response> {
-    const { clock, session, uncured, pages, stepUp } = this.#parts;
+    const { clock, session, renewal, uncured, pages, stepUp } = this.#parts;
     const refusedAt = clock.now();
     const { arrival, replayable } = sending;
     const { request, clientId } = arrival;
@@ -238,7 +239,8 @@ export class FetchHandler {
     // One that has run out by now explains the 401; one that has not, at a URL known for it, does not.
     if (!there && newer && uncured.has(request.url)) return response;
     if (!(await replayable.canBeSentAgain())) {
-      if (!there) arrival.waitUntil(this.#renewForOthers(request));
+      // The page has the 401 of a request that cannot be sent again; its next one is to find another token. Once a minute.
+      if (!there) arrival.waitUntil(renewal.ensure().then(() => uncured.add(request.url)));
       return response;
     }
     try {
@@ -259,11 +261,5 @@ export class FetchHandler {
     const now = session.usable();
     if (now && !isLater(now, credential)) uncured.add(request.url);
     return second;
-  }
-
-  /** The page has the 401 of a request that cannot be sent again; its next one is to find another token. Once a minute. */
-  async #renewForOthers({ url }: Request): Promise<void> {
-    await this.#parts.renewal.ensure();
-    this.#parts.uncured.add(url);
   }
 }

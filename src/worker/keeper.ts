@@ -8,7 +8,7 @@ import { SessionKeeperError } from '../shared/errors.js';
 import { askEpochWith } from './vault/ask-epoch.js';
 import { browserEnvironment, requireClassicScript } from './browser-environment.js';
 import { SignIn } from './oauth/sign-in.js';
-import { Uncured } from './uncured.js';
+import { RecentUrls } from './recent-urls.js';
 import { NetworkErrors } from './network-errors.js';
 import { NetworkRetry } from './network-retry.js';
 import { RedirectPath } from './redirect-path.js';
@@ -121,7 +121,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     matcher: new ApiMatcher(configuration.apis),
     renewal,
     redirectPath,
-    uncured: new Uncured(environment.clock),
+    uncured: new RecentUrls(environment.clock),
     recovery,
     ...watch('requests', { queue, resource: limits?.resource(parts.resource) ?? parts.resource }),
     networkErrors: new NetworkErrors(environment, tell),

@@ -9,11 +9,11 @@ import { NetworkErrors } from '../../../src/worker/network-errors.js';
 import { NetworkRetry } from '../../../src/worker/network-retry.js';
 import type { SessionKeeperOptions } from '../../../src/worker/options.js';
 import { PageRequests } from '../../../src/worker/page-requests.js';
+import { RecentUrls } from '../../../src/worker/recent-urls.js';
 import { RedirectPath } from '../../../src/worker/redirect-path.js';
 import { RequestQueue } from '../../../src/worker/request-queue.js';
 import type { SessionRecord } from '../../../src/worker/session-record.js';
 import { silentFrame } from '../../../src/worker/silent-frame.js';
-import { Uncured } from '../../../src/worker/uncured.js';
 import { FakeApi } from './fake-api.js';
 import { ISSUER, refusal } from './fake-authorization-server.js';
 import { turn } from './manual-time.js';
@@ -78,7 +78,7 @@ function startWorker(policy: PolicyInput = {}, options: Partial<SessionKeeperOpt
     queue,
     pages,
     redirectPath: new RedirectPath({ ...parts, tell: async () => undefined }),
-    uncured: new Uncured(environment.clock),
+    uncured: new RecentUrls(environment.clock),
     recovery: parts.recovery,
     resource: parts.resourceWith(api.fetch),
     fetch: api.fetch,
