@@ -1,6 +1,7 @@
 import type { POLICY_BOUNDS } from '../../src/shared/policy.js';
+import { type PART_BOUNDS, RATE_BOUNDS } from '../../src/shared/policy-parts.js';
 
-type Bounds = typeof POLICY_BOUNDS;
+type Bounds = Omit<typeof POLICY_BOUNDS, keyof typeof PART_BOUNDS> & typeof PART_BOUNDS;
 
 /** `idleTimeoutSeconds`, `queue.maxBytes`: the name of each value as it is told to people. */
 export type PolicyPath = {
@@ -27,6 +28,11 @@ export interface PolicyField {
 const ASVS = 'OWASP ASVS 5.0';
 const NIST = 'NIST SP 800-63B-4';
 const OWN = 'of this library';
+
+/** The default of the part's own option. */
+function rate(name: keyof typeof RATE_BOUNDS): string {
+  return `${RATE_BOUNDS[name][0]}, or what \`limits()\` is given`;
+}
 
 export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
   idleTimeoutSeconds: {
@@ -98,6 +104,31 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
       'A device that changed hands mostly changed networks as well. People who travel would be asked often, so there is no default; 600 is a beginning.',
     source: `${NIST} §5.3; RFC 9470 §1`,
   },
+  'rateLimits.requestsPerMinute': {
+    unit: 'requests/min',
+    meaning:
+      'Requests with the session’s credential, for each page or worker of the origin, and as many at once; further ones are answered with `rate_limited`. Needs `limits()`; refused beside its option of that name.',
+    fallback: rate('requestsPerMinute'),
+    reason:
+      'Ten a second for a whole minute: a page that a person looks at hardly makes them, and a script that reads everything does.',
+    source: `${ASVS} 2.4.1; draft-ietf-oauth-browser-based-apps-27 §5.1.4`,
+  },
+  'rateLimits.totalRequestsPerMinute': {
+    unit: 'requests/min',
+    meaning: 'The same for all of them together. Needs `limits()`; refused beside its option of that name.',
+    fallback: rate('totalRequestsPerMinute'),
+    reason: 'A script can open further windows. Five pages at their limit.',
+    source: `${ASVS} 2.4.1; draft-ietf-oauth-browser-based-apps-27 §5.1.4`,
+  },
+  'rateLimits.commandsPerMinute': {
+    unit: 'calls/min',
+    meaning:
+      'Calls of `signIn`, and of `renew`, all pages together; further ones fail with `command_rate_limited`. Needs `limits()`; refused beside its option of that name.',
+    fallback: rate('commandsPerMinute'),
+    reason:
+      'They make the worker speak with the authorization server. One every other second, where a person makes one now and then.',
+    source: `${ASVS} 2.4.1; draft-ietf-oauth-browser-based-apps-27 §5.1.3`,
+  },
   'renewal.atLifetimeFraction': {
     unit: 'part of the lifetime',
     meaning:
@@ -117,6 +148,14 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
     meaning: 'One request to the authorization server is given up after this long, and tried again.',
     reason: 'Longer than a slow answer takes, shorter than a person waits.',
     source: OWN,
+  },
+  'renewal.minIntervalSeconds': {
+    unit: 's',
+    meaning:
+      'While a token serves, the session is renewed this long after that token was asked for at the soonest, whatever asks: the lifetime’s fraction, a 401 that a renewal did not cure, a page that wakes up, `renew()`. Until then `renew()` gives the status as it is, and a request that an API refused waits: until the renewal, or `queue.maxWaitSeconds`, after which the page gets the API’s 401. A token that has run out is renewed at once, so no request that needs that fails by it or waits for it. Attempts that failed wait by `policy.retry`. What the app’s server tells of the session’s end is looked into at once.',
+    reason:
+      'The worker asks little of itself: once in a token’s life, and once a minute for a URL that refuses a new one. Where the authorization server counts the token requests of a session, or the APIs refuse tokens at many URLs, 5 is a beginning.',
+    source: `${OWN}; ${ASVS} 2.4.1; RFC 6749 §6`,
   },
   'retry.baseDelaySeconds': {
     unit: 's',
@@ -168,6 +207,11 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
 
 export const POLICY_SECTIONS: Readonly<Record<PolicySection, { type: string; meaning: string }>> = {
   stepUp: { type: 'StepUpPolicy', meaning: 'When the worker itself asks for the person to be verified.' },
+  rateLimits: {
+    type: 'RateLimitsPolicy',
+    meaning:
+      'How much of the session pages may use. Numbers are by the minute, and as many are let through at once.',
+  },
   renewal: { type: 'RenewalPolicy', meaning: 'When an access token is renewed.' },
   retry: { type: 'RetryPolicy', meaning: 'How long to wait after a token request that failed for now.' },
   queue: { type: 'QueuePolicy', meaning: 'What may wait for a credential.' },

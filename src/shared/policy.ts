@@ -5,6 +5,7 @@ export type {
   Policy,
   PolicyInput,
   QueuePolicy,
+  RateLimitsPolicy,
   RenewalPolicy,
   RetryPolicy,
   StepUpPolicy,
@@ -19,15 +20,17 @@ export interface PolicyInForce extends Policy {
   readonly absoluteNotBefore?: number;
 }
 
-/** Without `most` it is a text, and checked where it is used. */
+/** Without `most` it is checked where it is used. */
 type Bound = readonly [fallback: number | undefined, least: number, most?: number];
 interface Bounds {
   readonly [name: string]: Bound | Bounds;
 }
 
 const MIB = 1024 * 1024;
-/** As good as none. */
-const MOST = Number.MAX_SAFE_INTEGER;
+/** As good as none: 30 000 years. */
+export const MOST = 1e12;
+/** Only an optional part of the worker uses it, and checks it: see `policy-parts.ts`. */
+const OF_A_PART = [undefined, 1] as const;
 
 /** Each value's default and bounds. What they mean, and why they are so, is in `generate/policy/fields.ts`. */
 export const POLICY_BOUNDS = {
@@ -36,15 +39,14 @@ export const POLICY_BOUNDS = {
   idleWarningSeconds: [undefined, 20, 3600],
   absoluteWarningSeconds: [undefined, 20, 86_400],
   revocationGraceSeconds: [0, 0, 3600],
-  limitedScope: [undefined, 1],
-  stepUp: {
-    afterAbsenceSeconds: [undefined, 60, MOST],
-    networkCheckSeconds: [undefined, 60, MOST],
-  },
+  limitedScope: OF_A_PART,
+  stepUp: OF_A_PART,
+  rateLimits: OF_A_PART,
   renewal: {
     atLifetimeFraction: [0.75, 0.1, 0.95],
     jitterFraction: [0.1, 0, 0.2],
     attemptTimeoutSeconds: [10, 1, 60],
+    minIntervalSeconds: [0, 0, 60],
   },
   retry: {
     baseDelaySeconds: [2, 0.1, 60],
@@ -94,15 +96,15 @@ function atMost(policy: Policy, name: keyof Policy, other: keyof Policy, less = 
 }
 
 /**
- * Numbers that all have a default, filled in and checked.
+ * Numbers, checked, and filled in where they have a default.
  *
  * @throws TypeError
  */
-export function resolveNumbers<Name extends string>(
+export function resolveNumbers<Name extends string, Fallback extends number | undefined>(
   path: string,
-  bounds: Readonly<Record<Name, readonly [fallback: number, least: number, most: number]>>,
+  bounds: Readonly<Record<Name, readonly [fallback: Fallback, least: number, most: number]>>,
   input: unknown,
-): Readonly<Record<Name, number>> {
+): Readonly<Record<Name, number | Fallback>> {
   return resolved(path, bounds, input) as Record<Name, number>;
 }
 
@@ -110,19 +112,14 @@ function resolved(path: string, bounds: Bounds, input: unknown = {}): Record<str
   const given = objectOf(path, input, Object.keys(bounds));
   const values: Record<string, unknown> = {};
   for (const [name, bound] of Object.entries(bounds)) {
-    const value = isSection(bound)
-      ? resolved(`${path}.${name}`, bound, given[name])
-      : bounded(`${path}.${name}`, given[name], bound);
+    const check = Array.isArray(bound) ? bounded : resolved;
+    const value = check(`${path}.${name}`, bound as Bound & Bounds, given[name]);
     if (value !== undefined) values[name] = value;
   }
   return values;
 }
 
-function isSection(bound: Bound | Bounds): bound is Bounds {
-  return !Array.isArray(bound);
-}
-
-function bounded(path: string, given: unknown, [fallback, least, most]: Bound): unknown {
+function bounded(path: string, [fallback, least, most]: Bound, given: unknown): unknown {
   const value = given ?? fallback;
   if (value === undefined || !most) return value;
   if (typeof value === 'number' && value >= least && value <= most) return value;

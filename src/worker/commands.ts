@@ -89,7 +89,7 @@ export function createCommands(parts: Parts): Handlers {
     renew: async () => {
       await session.load();
       const before = session.stored?.version;
-      if (before) await renewal.attempt();
+      if (before) await (renewal.heldMs() > 0 || renewal.attempt());
       else if (session.recovering) await recovery?.attempt();
       else throw new SessionKeeperError('not_signed_in', 'There is no session to renew.');
       const after = status();

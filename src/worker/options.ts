@@ -152,6 +152,9 @@ const RESERVED_PARAMETERS = [
   'resource',
 ];
 
+/** Values of the policy that do nothing without an option of their own. */
+const PART_OF = { stepUp: 'stepUp', limitedScope: 'scopes', rateLimits: 'limits' } as const;
+
 const API_OPTIONS = ['origin', 'pathPrefix', 'methods'];
 
 /** How each option is checked, and what becomes of it. */
@@ -200,17 +203,16 @@ export function resolveOptions(options: SessionKeeperOptions, origin: string): C
     check(given[name] as never, name, origin),
   ]);
   const { redirectPath, postLogoutPath, ...more }: Checked = Object.fromEntries(checked);
-  if (!more.stepUp && Object.keys(more.policy.stepUp)[0])
-    refuse('policy.stepUp', 'present', 'nothing without stepUp');
+  for (const [value, part] of Object.entries(PART_OF))
+    if (value in more.policy && !more[part]) refuse(`policy.${value}`, 'present', `nothing without ${part}`);
   return { ...more, redirectUri: redirectPath, postLogoutUri: postLogoutPath };
 }
 
 function issuerUrl(value: string, name: string): URL {
-  const url = parse(name, value, 'an https URL (http only on localhost)');
+  const url = secure(name, parse(name, value, 'an https URL (http only on localhost)'));
   // RFC 8414 §2. An API's origin is compared with the text, so there these are refused already.
-  if (url.search || url.hash || url.username || url.password)
-    refuse(name, value, 'a URL without user, query and fragment');
-  return secure(name, url);
+  if (url.href !== url.origin + url.pathname) refuse(name, value, 'a URL without user, query and fragment');
+  return url;
 }
 
 function apiRules(rules: readonly ApiRule[], name: string): readonly Api[] {
@@ -237,7 +239,7 @@ function redirectUri(path: string, name: string, origin: string): URL {
 }
 
 function ownPath(path: string, name: string, origin: string): URL {
-  if (typeof path === 'string' && path.startsWith('/') && URL.canParse(path, origin)) {
+  if (URL.canParse(path, origin)) {
     const url = new URL(path, origin);
     if (url.pathname === path && url.origin === origin) return url;
   }

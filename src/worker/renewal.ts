@@ -52,10 +52,21 @@ export class Renewal {
     return this.#flight;
   }
 
-  /** Sees to it that there will be an attempt: now, or when the wait after the last failure is over. */
+  /**
+   * For how long the policy has the session not renewed again, after the token request that its token came from; 0 or less: it may be. A
+   * token that does not serve is renewed whenever it is asked for.
+   */
+  heldMs(): number {
+    const { environment, policy, session } = this.#parts;
+    const record = !this.#unstored && session.usable();
+    if (!record) return 0;
+    return record.beganAt + policy.renewal.minIntervalSeconds * 1000 - environment.clock.now();
+  }
+
+  /** Sees to it that there will be an attempt: now, or when the wait after the last failure, or the last renewal, is over. */
   async ensure(): Promise<void> {
     const { environment, policy } = this.#parts;
-    const delayMs = waitMs(this.#retry, policy.retry, environment.clock.now());
+    const delayMs = Math.max(waitMs(this.#retry, policy.retry, environment.clock.now()), this.heldMs());
     if (this.#flight || delayMs <= 0) return this.attempt();
     this.#cancelTimer ??= environment.setTimer(() => void this.attempt(), delayMs);
   }
@@ -64,7 +75,7 @@ export class Renewal {
   async nudge(): Promise<void> {
     const { environment, policy } = this.#parts;
     const isWorth = isWorthNudge(this.#retry, policy.retry, environment.clock.now());
-    return isWorth ? this.attempt() : this.ensure();
+    return isWorth && this.heldMs() <= 0 ? this.attempt() : this.ensure();
   }
 
   async #run(): Promise<void> {
@@ -73,7 +84,15 @@ export class Renewal {
     try {
       await this.inTurn((hasLock) => this.#renew(hasLock, before));
     } catch (error) {
-      this.#retryLater(toRetriable(error));
+      this.#retryLater({
+        error:
+          error instanceof SessionKeeperError
+            ? error
+            : new SessionKeeperError('renewal_failed', 'The renewal stopped half-way.', {
+                retryable: true,
+                cause: error,
+              }),
+      });
     }
   }
 
@@ -161,7 +180,13 @@ export class Renewal {
     const { session, vault } = this.#parts;
     if (failure.kind === 'terminal') {
       const lost = outcomeUnknown && failure.error.code === 'session_revoked';
-      await session.end(lost ? rotationLost(failure.error) : failure.error, from);
+      const { error } = failure;
+      await session.end(
+        lost
+          ? new SessionKeeperError('rotation_lost', "A renewal's answer was lost.", { cause: error })
+          : error,
+        from,
+      );
       return;
     }
     // The server took nothing, so the next attempt starts with nothing unknown.
@@ -185,18 +210,4 @@ export class Renewal {
     // A server that says when to come back is there; only one that does not answer is looked out for.
     if (retryAfterMs === undefined) outageWatch.start(() => void this.attempt());
   }
-}
-
-function toRetriable(error: unknown): Pick<Failure, 'error'> {
-  if (error instanceof SessionKeeperError) return { error };
-  return {
-    error: new SessionKeeperError('renewal_failed', 'The renewal stopped half-way.', {
-      retryable: true,
-      cause: error,
-    }),
-  };
-}
-
-function rotationLost(cause: SessionKeeperError): SessionKeeperError {
-  return new SessionKeeperError('rotation_lost', "A renewal's answer was lost.", { cause });
 }

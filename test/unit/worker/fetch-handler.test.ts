@@ -647,6 +647,29 @@ describe('a 401', () => {
     expect(tokenRequests()).toBe(2);
   });
 
+  it('at many URLs leads to one renewal in each of the policy’s intervals, and every request has its second chance', async () => {
+    worker = startWorker({ renewal: { minIntervalSeconds: 5 } });
+    await worker.session.load();
+    for (let call = 0; call < 10; call++) api.answerNext(denied(INVALID_TOKEN));
+    const answers = Array.from({ length: 10 }, (_, call) => send(request(`${ORDERS}/${call}`)));
+    await browser.time.pass(4999);
+    expect(tokenRequests()).toBe(0);
+    expect(worker.queue.size).toBe(10);
+    await browser.time.pass(1);
+    for (const answer of await Promise.all(answers)) expect(answer.status).toBe(200);
+    expect(tokenRequests()).toBe(1);
+  });
+
+  it('waits for the policy’s interval no longer than requests wait at all, and then is the page’s', async () => {
+    worker = startWorker({ renewal: { minIntervalSeconds: 60 }, queue: { maxWaitSeconds: 10 } });
+    await worker.session.load();
+    api.answerNext(denied(INVALID_TOKEN));
+    const answer = send(request(ORDERS));
+    await browser.time.pass(10_000);
+    expect(await (await answer).text()).toBe('denied');
+    expect(tokenRequests()).toBe(0);
+  });
+
   it.each(['insufficient_user_authentication', 'insufficient_scope', 'invalid_request'])(
     'with %s is the answer of the page',
     async (error) => {
