@@ -10,7 +10,7 @@ export interface PolicyEntry extends PolicyField {
   /** That the policy itself has, which no value has that belongs to a part of the worker. */
   readonly default: number | undefined;
   readonly least: number;
-  /** Absent: it is a text. */
+  /** Absent: it is a text, or a list. */
   readonly most: number | undefined;
 }
 
@@ -20,7 +20,8 @@ export const POLICY_ENTRIES: readonly PolicyEntry[] = Object.entries(POLICY_FIEL
   const [name = '', section] = path.split('.').reverse() as [string, PolicySection?];
   const sections = { ...POLICY_BOUNDS, ...PART_BOUNDS };
   const bounds: object = section ? sections[section] : sections;
-  const [fallback, least, most] = Reflect.get(bounds, name) as readonly [number | undefined, number, number?];
+  const bound: unknown = Reflect.get(bounds, name);
+  const [fallback, least = 0, most]: readonly (number | undefined)[] = Array.isArray(bound) ? bound : [];
   const isOfPart = section !== undefined && section in PART_BOUNDS;
   return { ...field, path, section, name, default: isOfPart ? undefined : fallback, least, most };
 });

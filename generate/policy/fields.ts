@@ -1,23 +1,25 @@
 import type { POLICY_BOUNDS } from '../../src/shared/policy.js';
-import { type PART_BOUNDS, RATE_BOUNDS } from '../../src/shared/policy-parts.js';
+import { FALLBACKS, type PART_BOUNDS, RATE_BOUNDS } from '../../src/shared/policy-parts.js';
 
 type Bounds = Omit<typeof POLICY_BOUNDS, keyof typeof PART_BOUNDS> & typeof PART_BOUNDS;
 
 /** `idleTimeoutSeconds`, `queue.maxBytes`: the name of each value as it is told to people. */
 export type PolicyPath = {
-  [Name in keyof Bounds & string]: Bounds[Name] extends readonly unknown[]
+  [Name in keyof Bounds & string]: Bounds[Name] extends readonly unknown[] | string
     ? Name
     : `${Name}.${keyof Bounds[Name] & string}`;
 }[keyof Bounds & string];
 
 export type PolicySection = {
-  [Name in keyof Bounds & string]: Bounds[Name] extends readonly unknown[] ? never : Name;
+  [Name in keyof Bounds & string]: Bounds[Name] extends readonly unknown[] | string ? never : Name;
 }[keyof Bounds & string];
 
 /** What is to be said of a value. Its default and bounds are those that the worker checks. */
 export interface PolicyField {
   readonly unit: string;
   readonly meaning: string;
+  /** It is one of these lists of names; absent: it is a number, or a text. */
+  readonly lists?: readonly (readonly string[])[];
   /** For a default that is no number. */
   readonly fallback?: string;
   /** Why it is there, and why the default is what it is. */
@@ -85,6 +87,16 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
     reason:
       'Who may do less for now can still read and save. Which of its scopes an application is of use with, it alone knows.',
     source: 'RFC 6749 §5.2, §6',
+  },
+  fallbacks: {
+    unit: 'names',
+    lists: [[], ...FALLBACKS.map((each) => [each]), FALLBACKS],
+    meaning:
+      'What is tried, in this order, before the person is asked to sign in. `limited-scope`: where a renewal was refused for its scopes, one with those of `limitedScope`. `silent-frame`: where that was refused too, or does not stand before it, or where a renewal’s answer was lost, a sign-in that asks nobody, as with `silentFrame()`. A session that was revoked falls back on nothing. Needs `silentFrame()`.',
+    fallback: 'both, as far as the worker’s options have them',
+    reason:
+      'Narrower scopes cost nothing, and keep the refresh token; the frame uses the person’s session at the authorization server, and after it there is no refresh token to go on with. Leave out what your organisation wants the person to be asked for.',
+    source: 'RFC 6749 §5.2; OpenID Connect Core §3.1.2.1; RFC 9700 §4.14.2',
   },
   'stepUp.afterAbsenceSeconds': {
     unit: 's',

@@ -49,7 +49,8 @@ function membersOf(entry: PolicyEntry): readonly string[] {
   ];
 }
 
-function typeOf({ most }: PolicyEntry): string {
+function typeOf({ most, lists }: PolicyEntry): string {
+  if (lists) return `readonly (${[...new Set(lists.flat())].map((each) => `'${each}'`).join(' | ')})[]`;
   return most === undefined ? 'string' : 'number';
 }
 

@@ -1,3 +1,4 @@
+import { refuse } from './misuse.js';
 import { MOST, type Policy, type PolicyInput, resolveNumbers, resolvePolicy } from './policy.js';
 import { checkScopeText } from './scope-list.js';
 
@@ -19,6 +20,17 @@ export const RATE_BOUNDS = {
 
 export const PART_BOUNDS = { stepUp: STEP_UP_BOUNDS, rateLimits: RATE_BOUNDS } as const;
 
+/** What a refused renewal falls back on before the person is asked, in the only order that can be kept: with the frame the refresh token is gone. */
+export const FALLBACKS = ['limited-scope', 'silent-frame'] as const;
+
+/** @throws TypeError */
+export function checkFallbacks(value: unknown): void {
+  const isInOrder =
+    Array.isArray(value) && FALLBACKS.filter((each) => value.includes(each)).join() === value.join();
+  if (value !== undefined && !isInOrder)
+    refuse('policy.fallbacks', value, `a list of ${FALLBACKS.join(', ')}, in this order`);
+}
+
 /**
  * A policy of which every value is checked, whatever parts the worker has that is to go by it.
  *
@@ -27,6 +39,7 @@ export const PART_BOUNDS = { stepUp: STEP_UP_BOUNDS, rateLimits: RATE_BOUNDS } a
 export function resolveWhole(input: PolicyInput): Policy {
   const policy = resolvePolicy(input);
   checkScopeText('policy.limitedScope', policy.limitedScope);
+  checkFallbacks(policy.fallbacks);
   resolveNumbers('policy.stepUp', STEP_UP_BOUNDS, policy.stepUp);
   resolveNumbers('policy.rateLimits', RATE_BOUNDS, policy.rateLimits);
   return policy;

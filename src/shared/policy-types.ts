@@ -146,6 +146,14 @@ export interface Policy {
    * Unit: scopes. Default none: the session ends.
    */
   readonly limitedScope?: string;
+  /**
+   * What is tried, in this order, before the person is asked to sign in. `limited-scope`: where a renewal was
+   * refused for its scopes, one with those of `limitedScope`. `silent-frame`: where that was refused too, or
+   * does not stand before it, or where a renewal’s answer was lost, a sign-in that asks nobody, as with
+   * `silentFrame()`. A session that was revoked falls back on nothing. Needs `silentFrame()`. Unit: names.
+   * Default both, as far as the worker’s options have them.
+   */
+  readonly fallbacks?: readonly ('limited-scope' | 'silent-frame')[];
 }
 
 /** A policy as it is written down: whatever is left out has its default. */
@@ -163,4 +171,5 @@ export interface PolicyInput {
   readonly absoluteWarningSeconds?: number;
   readonly revocationGraceSeconds?: number;
   readonly limitedScope?: string;
+  readonly fallbacks?: readonly ('limited-scope' | 'silent-frame')[];
 }

@@ -20,17 +20,15 @@ export interface PolicyInForce extends Policy {
   readonly absoluteNotBefore?: number;
 }
 
-/** Without `most` it is checked where it is used. */
-type Bound = readonly [fallback: number | undefined, least: number, most?: number];
+type Bound = readonly [fallback: number | undefined, least: number, most: number];
 interface Bounds {
-  readonly [name: string]: Bound | Bounds;
+  /** The name of an option: it belongs to a part that not every worker has, which checks it; see `policy-parts.ts`. */
+  readonly [name: string]: Bound | Bounds | string;
 }
 
 const MIB = 1024 * 1024;
 /** As good as none: 30 000 years. */
 export const MOST = 1e12;
-/** Only an optional part of the worker uses it, and checks it: see `policy-parts.ts`. */
-const OF_A_PART = [undefined, 1] as const;
 
 /** Each value's default and bounds. What they mean, and why they are so, is in `generate/policy/fields.ts`. */
 export const POLICY_BOUNDS = {
@@ -39,9 +37,10 @@ export const POLICY_BOUNDS = {
   idleWarningSeconds: [undefined, 20, 3600],
   absoluteWarningSeconds: [undefined, 20, 86_400],
   revocationGraceSeconds: [0, 0, 3600],
-  limitedScope: OF_A_PART,
-  stepUp: OF_A_PART,
-  rateLimits: OF_A_PART,
+  limitedScope: 'scopes',
+  stepUp: 'stepUp',
+  rateLimits: 'limits',
+  fallbacks: 'silentFrame',
   renewal: {
     atLifetimeFraction: [0.75, 0.1, 0.95],
     jitterFraction: [0.1, 0, 0.2],
@@ -113,7 +112,10 @@ function resolved(path: string, bounds: Bounds, input: unknown = {}): Record<str
   const values: Record<string, unknown> = {};
   for (const [name, bound] of Object.entries(bounds)) {
     const check = Array.isArray(bound) ? bounded : resolved;
-    const value = check(`${path}.${name}`, bound as Bound & Bounds, given[name]);
+    const value =
+      typeof bound === 'string'
+        ? given[name]
+        : check(`${path}.${name}`, bound as Bound & Bounds, given[name]);
     if (value !== undefined) values[name] = value;
   }
   return values;
@@ -121,7 +123,7 @@ function resolved(path: string, bounds: Bounds, input: unknown = {}): Record<str
 
 function bounded(path: string, [fallback, least, most]: Bound, given: unknown): unknown {
   const value = given ?? fallback;
-  if (value === undefined || !most) return value;
+  if (value === undefined) return value;
   if (typeof value === 'number' && value >= least && value <= most) return value;
   return refuse(path, value, `a number from ${least} to ${most}`);
 }

@@ -1,6 +1,6 @@
 import type { Api } from '../shared/api-matcher.js';
 import { isObject, objectOf, refuse } from '../shared/misuse.js';
-import { type PolicyInForce, type PolicyInput, resolvePolicy } from '../shared/policy.js';
+import { POLICY_BOUNDS, type PolicyInForce, type PolicyInput, resolvePolicy } from '../shared/policy.js';
 import type { Adoption } from './adoption/adoption.js';
 import type { AuditLog } from './audit/audit-log.js';
 import type { FetchedPolicy } from './fetched-policy/fetched-policy.js';
@@ -53,7 +53,7 @@ export interface SessionKeeperOptions {
    */
   readonly memoryVault?: MemoryVaultOption;
   /**
-   * Lets a session that ended with `rotation_lost` come back by itself, through the authorization server's own sign-in and
+   * Lets a session come back by itself whose renewal was lost (`rotation_lost`), or refused for its scopes, through the authorization server's own sign-in and
    * a hidden frame (`prompt=none`): `silentFrame()`, imported from here. Default none. Only where the authorization server restricts this client to
    * `form_post`: see `docs/authorization-server.md`. Needs `responseMode: 'form_post'`, the scope `openid`, and the same
    * option of `session-keeper/server`.
@@ -152,9 +152,6 @@ const RESERVED_PARAMETERS = [
   'resource',
 ];
 
-/** Values of the policy that do nothing without an option of their own. */
-const PART_OF = { stepUp: 'stepUp', limitedScope: 'scopes', rateLimits: 'limits' } as const;
-
 const API_OPTIONS = ['origin', 'pathPrefix', 'methods'];
 
 /** How each option is checked, and what becomes of it. */
@@ -203,8 +200,9 @@ export function resolveOptions(options: SessionKeeperOptions, origin: string): C
     check(given[name] as never, name, origin),
   ]);
   const { redirectPath, postLogoutPath, ...more }: Checked = Object.fromEntries(checked);
-  for (const [value, part] of Object.entries(PART_OF))
-    if (value in more.policy && !more[part]) refuse(`policy.${value}`, 'present', `nothing without ${part}`);
+  for (const [value, part] of Object.entries(POLICY_BOUNDS))
+    if (typeof part === 'string' && value in more.policy && !more[part])
+      refuse(`policy.${value}`, 'present', `nothing without ${part}`);
   return { ...more, redirectUri: redirectPath, postLogoutUri: postLogoutPath };
 }
 

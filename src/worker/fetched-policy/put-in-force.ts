@@ -44,9 +44,7 @@ export function valuesOf({
 export function putInForce(policy: PolicyInForce, next: PolicyInForce): void {
   for (const name of Object.keys(policy)) if (!(name in next)) Reflect.deleteProperty(policy, name);
   for (const [name, value] of Object.entries(next)) {
-    const section: unknown = Reflect.get(policy, name);
-    if (Array.isArray(Reflect.get(POLICY_BOUNDS, name)) || !isObject(section))
-      Reflect.set(policy, name, value);
-    else Object.assign(section, value);
+    if (isObject(Reflect.get(POLICY_BOUNDS, name))) Object.assign(Reflect.get(policy, name), value);
+    else Reflect.set(policy, name, value);
   }
 }

@@ -5,7 +5,7 @@ const refusal = (name: string, value: string, allowed: string) =>
   new TypeError(`session-keeper: option ${name} is ${value}; allowed is ${allowed}`);
 
 const NAMES =
-  'idleTimeoutSeconds, absoluteLifetimeSeconds, idleWarningSeconds, absoluteWarningSeconds, revocationGraceSeconds, limitedScope, stepUp, rateLimits, renewal, retry, queue';
+  'idleTimeoutSeconds, absoluteLifetimeSeconds, idleWarningSeconds, absoluteWarningSeconds, revocationGraceSeconds, limitedScope, stepUp, rateLimits, fallbacks, renewal, retry, queue';
 
 /** A policy as it comes from a file: its types are a hope. */
 const fromFile = (input: unknown) => () => resolvePolicy(input as PolicyInput);

@@ -59,6 +59,7 @@ describe('the options', () => {
     ['stepUp', { stepUp: { afterAbsenceSeconds: 3600 } }, 'stepUp'],
     ['limitedScope', { limitedScope: 'openid' }, 'scopes'],
     ['rateLimits', { rateLimits: { requestsPerMinute: 60 } }, 'limits'],
+    ['fallbacks', { fallbacks: [] }, 'silentFrame'],
   ])('refuse policy.%s without the part of the worker that it is for', (name, policy, part) => {
     expect(() => resolve({ policy })).toThrow(
       refusal(`policy.${name}`, '"present"', `nothing without ${part}`),
