@@ -40,7 +40,7 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
   idleTimeoutSeconds: {
     unit: 's',
     meaning:
-      'The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30 s; requests do not.',
+      'The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30 s and `extensionThresholdSeconds`; requests do not.',
     fallback: 'never',
     reason:
       'A device that was left alone must not stay signed in. How long depends on what the application guards, so there is no default: take a preset, or decide.',
@@ -54,6 +54,14 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
     reason:
       'What was stolen must not work for ever, and refresh tokens need a last day even where use extends them. As for the idle limit there is no default.',
     source: `${ASVS} 7.1.1, 7.3.2, 10.4.8; ${NIST} §2.1.3, §2.2.3, §2.3.3; RFC 9700 §4.14.2`,
+  },
+  extensionThresholdSeconds: {
+    unit: 's',
+    meaning:
+      'Input moves the idle limit where it was moved this long ago at the soonest, by input in any tab, or by the sign-in. Until then nothing is moved, and nothing written. In a warning any input moves it: the warning has to begin later than that.',
+    reason:
+      'Each time is written down, so that the next worker knows it: once in 10 s costs little, and whoever is there is not taken for absent.',
+    source: `${ASVS} 7.3.1; ${NIST} §5.2`,
   },
   idleWarningSeconds: {
     unit: 's',

@@ -56,7 +56,7 @@ Each value may be right by itself and wrong beside another. These are refused at
 | refused | why |
 |---|---|
 | \`idleTimeoutSeconds\` above \`absoluteLifetimeSeconds\` | It could never apply. |
-| \`idleWarningSeconds\` above \`idleTimeoutSeconds\` less ${UNWARNED_SECONDS} | Input is told to the worker every ${UNWARNED_SECONDS} s at most: a person who is typing would be warned. |
+| \`idleWarningSeconds\` above \`idleTimeoutSeconds\` less ${UNWARNED_SECONDS} and \`extensionThresholdSeconds\` | Input is told to the worker every ${UNWARNED_SECONDS} s at most, and moves the limit no sooner: a person who is typing would be warned. |
 | \`absoluteWarningSeconds\` above \`absoluteLifetimeSeconds\` less ${UNWARNED_SECONDS} | A person who has just signed in would be warned. |
 | \`stepUp.afterAbsenceSeconds\` that is not below \`idleTimeoutSeconds\` | It could never apply. |
 | \`stepUp\`, \`limitedScope\`, \`rateLimits\` or \`fallbacks\` without the option \`stepUp\`, \`scopes\`, \`limits\` or \`silentFrame\`, and \`limited-scope\` in \`fallbacks\` without \`scopes\` | The one does nothing without the other. A fetched policy may have them. |

@@ -112,8 +112,8 @@ export interface Policy {
   readonly retry: RetryPolicy;
   readonly queue: QueuePolicy;
   /**
-   * The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30
-   * s; requests do not. Unit: s. At least 60, default never.
+   * The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30 s
+   * and `extensionThresholdSeconds`; requests do not. Unit: s. At least 60, default never.
    */
   readonly idleTimeoutSeconds?: number;
   /**
@@ -121,6 +121,12 @@ export interface Policy {
    * moves it; a new sign-in does. Unit: s. At least 60, default never.
    */
   readonly absoluteLifetimeSeconds?: number;
+  /**
+   * Input moves the idle limit where it was moved this long ago at the soonest, by input in any tab, or by
+   * the sign-in. Until then nothing is moved, and nothing written. In a warning any input moves it: the
+   * warning has to begin later than that. Unit: s. 1 to 3600, default 10.
+   */
+  readonly extensionThresholdSeconds: number;
   /**
    * How long before the idle limit the phase becomes `ending`. Any input, or the banner’s button, moves the
    * limit. Without `idleTimeoutSeconds` it means nothing. Unit: s. 20 to 3600, default 120, or a third of
@@ -167,6 +173,7 @@ export interface PolicyInput {
   readonly queue?: Partial<QueuePolicy>;
   readonly idleTimeoutSeconds?: number;
   readonly absoluteLifetimeSeconds?: number;
+  readonly extensionThresholdSeconds?: number;
   readonly idleWarningSeconds?: number;
   readonly absoluteWarningSeconds?: number;
   readonly revocationGraceSeconds?: number;

@@ -34,6 +34,7 @@ export const MOST = 1e12;
 export const POLICY_BOUNDS = {
   idleTimeoutSeconds: [undefined, 60, MOST],
   absoluteLifetimeSeconds: [undefined, 60, MOST],
+  extensionThresholdSeconds: [10, 1, 3600],
   idleWarningSeconds: [undefined, 20, 3600],
   absoluteWarningSeconds: [undefined, 20, 86_400],
   revocationGraceSeconds: [0, 0, 3600],
@@ -66,7 +67,7 @@ export const POLICY_WARNINGS = [
   ['absoluteLifetimeSeconds', 'absoluteWarningSeconds', 600],
 ] as const;
 
-/** Input is told to within this; a warning that begins sooner would come to somebody who is typing. */
+/** A page tells of input this often at most. */
 export const UNWARNED_SECONDS = 30;
 
 /**
@@ -79,10 +80,13 @@ export function resolvePolicy(input?: PolicyInput): Policy {
     -readonly [Name in keyof Policy]: Policy[Name];
   };
   atMost(policy, 'idleTimeoutSeconds', 'absoluteLifetimeSeconds');
+  // Of the first, which input moves.
+  let unwarned = UNWARNED_SECONDS + policy.extensionThresholdSeconds;
   for (const [limit, warning, fallback] of POLICY_WARNINGS) {
     const seconds = policy[limit];
     if (seconds) policy[warning] ??= Math.min(fallback, seconds / 3);
-    atMost(policy, warning, limit, UNWARNED_SECONDS);
+    atMost(policy, warning, limit, unwarned);
+    unwarned = UNWARNED_SECONDS;
   }
   return policy;
 }

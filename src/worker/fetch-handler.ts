@@ -96,7 +96,8 @@ export class FetchHandler {
     try {
       if (!session.loaded) await session.load();
       // Before anything else is said of it: with no session now, it may still have been sent with the one that there was.
-      if (await this.#isRepetition(arrival))
+      // Awaits only where a repetition is possible: the hot path stays without a turn of the event loop.
+      if (pages.mayBeRepetition(request) && (await pages.wasSent(request, arrival.clientId)))
         throw new SessionKeeperError(
           'outcome_unknown',
           'The worker was stopped with this request under way. The API may have it; it was not sent again.',
@@ -110,7 +111,9 @@ export class FetchHandler {
         sender,
         replayable: new ReplayableRequest(request, sender.signal, policy.maxBodyBytes),
       };
-      const credential = this.#serves(usable, sending) ? usable : await this.#park(sending, { for: usable });
+      // What cannot be sent again is sent with a token that has enough life left.
+      const serves = usable && !(sending.replayable.isOneWay && session.isRenewalDue());
+      const credential = serves ? usable : await this.#park(sending, { for: usable });
       if (session.isRenewalToStart()) arrival.waitUntil(this.#parts.renewal.ensure());
       return await this.#send(sending, credential);
     } catch (error) {
@@ -118,16 +121,6 @@ export class FetchHandler {
     } finally {
       pages.end(arrival);
     }
-  }
-
-  /** What cannot be sent again is sent with a token that has enough life left. */
-  #serves(usable: SessionRecord | undefined, { replayable }: Sending): usable is SessionRecord {
-    return usable !== undefined && !(replayable.isOneWay && this.#parts.session.isRenewalDue());
-  }
-
-  /** Awaits only where a repetition is possible: the hot path stays without a turn of the event loop. */
-  #isRepetition({ request, clientId }: Arrival): Promise<boolean> | false {
-    return this.#parts.pages.mayBeRepetition(request) && this.#parts.pages.wasSent(request, clientId);
   }
 
   async #send(sending: Sending, credential: SessionRecord): Promise<Response> {

@@ -137,16 +137,20 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     status,
     claim: () => scope.clients.claim(),
   });
-  const keeper = parts.wrap({ configuration, fetchHandler, commands, pages, recover });
+  const keeper = parts.wrap({
+    configuration,
+    fetchHandler,
+    commands,
+    pages,
+    // A new version tells every page how it finds the session, and finishes what its predecessor left.
+    recover: async () => {
+      await session.load();
+      await revocation.drain();
+    },
+  });
   const adopting = configuration.adoption?.connect({ ...parts, refresh, renewal }, keeper) ?? keeper;
   const limited = limits?.keeper(adopting) ?? adopting;
   return watch('keeper', events?.keeper(limited) ?? limited);
-
-  /** A new version tells every page how it finds the session, and finishes what its predecessor left. */
-  async function recover(): Promise<void> {
-    await session.load();
-    await revocation.drain();
-  }
 
   function sessionChanged(): void {
     if (session.usable()) release();

@@ -1,7 +1,8 @@
 import type { Clock } from '../shared/clock.js';
 import { RecentUrls } from './recent-urls.js';
 
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
+/** There is one more, `TRACE`, which a page cannot send. */
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /** After a repetition that failed as well, requests to that server are not repeated for this long. */
 const PAUSE_MS = 10_000;

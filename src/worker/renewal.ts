@@ -103,7 +103,7 @@ export class Renewal {
   }
 
   async #renew(hasLock: boolean, before: string | undefined): Promise<void> {
-    const { session } = this.#parts;
+    const { session, vault } = this.#parts;
     if (this.#unstored) await this.#store(this.#unstored.from, this.#unstored.record);
     await session.reload();
     const current = session.stored;
@@ -115,8 +115,22 @@ export class Renewal {
         retryable: true,
       });
     const outcome = await this.#parts.refresh.send(current.value);
-    if ('record' in outcome) await this.#store(current, outcome.record);
-    else await this.#failed(current, outcome.failure, claim.outcomeUnknown);
+    if ('record' in outcome) return this.#store(current, outcome.record);
+    const { failure } = outcome;
+    const { kind, error } = failure;
+    const { outcomeUnknown } = claim;
+    if (kind === 'terminal') {
+      const lost = outcomeUnknown && error.code === 'session_revoked';
+      return session.end(
+        lost
+          ? new SessionKeeperError('rotation_lost', "A renewal's answer was lost.", { cause: error })
+          : error,
+        current,
+      );
+    }
+    // The server took nothing, so the next attempt starts with nothing unknown.
+    if (kind === 'retriable' && !outcomeUnknown) await vault.commit({ remove: [RECORD.journal] });
+    this.#retryLater(failure);
   }
 
   /** Writes the journal; only one worker's compare-and-set can succeed. */
@@ -174,24 +188,6 @@ export class Renewal {
     this.#succeeded();
     // Not earlier: a former worker version may still be using the session, and knows only the former key.
     if (stored) await vault.reseal();
-  }
-
-  async #failed(from: Stored<SessionRecord>, failure: Failure, outcomeUnknown: boolean): Promise<void> {
-    const { session, vault } = this.#parts;
-    if (failure.kind === 'terminal') {
-      const lost = outcomeUnknown && failure.error.code === 'session_revoked';
-      const { error } = failure;
-      await session.end(
-        lost
-          ? new SessionKeeperError('rotation_lost', "A renewal's answer was lost.", { cause: error })
-          : error,
-        from,
-      );
-      return;
-    }
-    // The server took nothing, so the next attempt starts with nothing unknown.
-    if (failure.kind === 'retriable' && !outcomeUnknown) await vault.commit({ remove: [RECORD.journal] });
-    this.#retryLater(failure);
   }
 
   #succeeded(): void {

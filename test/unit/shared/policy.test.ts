@@ -5,7 +5,7 @@ const refusal = (name: string, value: string, allowed: string) =>
   new TypeError(`session-keeper: option ${name} is ${value}; allowed is ${allowed}`);
 
 const NAMES =
-  'idleTimeoutSeconds, absoluteLifetimeSeconds, idleWarningSeconds, absoluteWarningSeconds, revocationGraceSeconds, limitedScope, stepUp, rateLimits, fallbacks, renewal, retry, queue';
+  'idleTimeoutSeconds, absoluteLifetimeSeconds, extensionThresholdSeconds, idleWarningSeconds, absoluteWarningSeconds, revocationGraceSeconds, limitedScope, stepUp, rateLimits, fallbacks, renewal, retry, queue';
 
 /** A policy as it comes from a file: its types are a hope. */
 const fromFile = (input: unknown) => () => resolvePolicy(input as PolicyInput);
@@ -14,6 +14,7 @@ describe('a policy', () => {
   it('has a default for everything but the limits, and gives no grace', () => {
     expect(resolvePolicy()).toEqual({
       revocationGraceSeconds: 0,
+      extensionThresholdSeconds: 10,
       renewal: {
         atLifetimeFraction: 0.75,
         jitterFraction: 0.1,
@@ -115,12 +116,13 @@ describe('a policy', () => {
   );
 
   it.each([
-    ['idleTimeoutSeconds', 'idleWarningSeconds'],
-    ['absoluteLifetimeSeconds', 'absoluteWarningSeconds'],
-  ])('refuses, with %s, a %s that would come to somebody at work', (limit, warning) => {
-    expect(fromFile({ [limit]: 300, [warning]: 270 })).not.toThrow();
-    expect(fromFile({ [limit]: 300, [warning]: 271 })).toThrow(
-      refusal(`policy.${warning}`, '271', `at most 270, by policy.${limit}`),
+    ['idleTimeoutSeconds', 'idleWarningSeconds', {}, 260],
+    ['idleTimeoutSeconds', 'idleWarningSeconds', { extensionThresholdSeconds: 60 }, 210],
+    ['absoluteLifetimeSeconds', 'absoluteWarningSeconds', { extensionThresholdSeconds: 60 }, 270],
+  ])('refuses, with %s, a %s that would come to somebody at work: %j', (limit, warning, more, most) => {
+    expect(fromFile({ ...more, [limit]: 300, [warning]: most })).not.toThrow();
+    expect(fromFile({ ...more, [limit]: 300, [warning]: most + 1 })).toThrow(
+      refusal(`policy.${warning}`, `${most + 1}`, `at most ${most}, by policy.${limit}`),
     );
   });
 
