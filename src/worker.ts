@@ -1,4 +1,11 @@
-export type { PolicyInput, QueuePolicy, RenewalPolicy, RetryPolicy, StepUpPolicy } from './shared/policy.js';
+export type {
+  PolicyInput,
+  QueuePolicy,
+  RateLimitsPolicy,
+  RenewalPolicy,
+  RetryPolicy,
+  StepUpPolicy,
+} from './shared/policy.js';
 export { consumerPolicy, highAssurancePolicy, workforcePolicy } from './shared/policy-presets.js';
 export type { TelemetryEvent } from './shared/telemetry-event.js';
 export type { Adoption, AdoptionOptions } from './worker/adoption/adoption.js';

@@ -1,4 +1,5 @@
-import { POLICY_BOUNDS, POLICY_WARNINGS } from '../../src/shared/policy.js';
+import { MOST, POLICY_BOUNDS, POLICY_WARNINGS } from '../../src/shared/policy.js';
+import { PART_BOUNDS } from '../../src/shared/policy-parts.js';
 import { POLICY_FIELDS, type PolicyField, type PolicyPath, type PolicySection } from './fields.js';
 
 /** One value of the policy: what the worker checks, and what is said of it. */
@@ -6,9 +7,10 @@ export interface PolicyEntry extends PolicyField {
   readonly path: PolicyPath;
   readonly section: PolicySection | undefined;
   readonly name: string;
+  /** That the policy itself has, which no value has that belongs to a part of the worker. */
   readonly default: number | undefined;
   readonly least: number;
-  /** Absent: it is a text. */
+  /** Absent: it is a text, or a list. */
   readonly most: number | undefined;
 }
 
@@ -16,9 +18,12 @@ export interface PolicyEntry extends PolicyField {
 export const POLICY_ENTRIES: readonly PolicyEntry[] = Object.entries(POLICY_FIELDS).map(([key, field]) => {
   const path = key as PolicyPath;
   const [name = '', section] = path.split('.').reverse() as [string, PolicySection?];
-  const bounds: object = section ? POLICY_BOUNDS[section] : POLICY_BOUNDS;
-  const [fallback, least, most] = Reflect.get(bounds, name) as readonly [number | undefined, number, number?];
-  return { ...field, path, section, name, default: fallback, least, most };
+  const sections = { ...POLICY_BOUNDS, ...PART_BOUNDS };
+  const bounds: object = section ? sections[section] : sections;
+  const bound: unknown = Reflect.get(bounds, name);
+  const [fallback, least = 0, most]: readonly (number | undefined)[] = Array.isArray(bound) ? bound : [];
+  const isOfPart = section !== undefined && section in PART_BOUNDS;
+  return { ...field, path, section, name, default: isOfPart ? undefined : fallback, least, most };
 });
 
 export function entriesOf(section: PolicySection | undefined): readonly PolicyEntry[] {
@@ -28,7 +33,7 @@ export function entriesOf(section: PolicySection | undefined): readonly PolicyEn
 /** `8 388 608`, with spaces that break no line; no upper bound to speak of is `none`. */
 export function figure(value: number | undefined): string {
   if (value === undefined) return '';
-  if (value === Number.MAX_SAFE_INTEGER) return 'none';
+  if (value === MOST) return 'none';
   return value < 10_000 ? String(value) : String(value).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
 }
 

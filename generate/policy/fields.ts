@@ -1,22 +1,25 @@
 import type { POLICY_BOUNDS } from '../../src/shared/policy.js';
+import { FALLBACKS, type PART_BOUNDS, RATE_BOUNDS } from '../../src/shared/policy-parts.js';
 
-type Bounds = typeof POLICY_BOUNDS;
+type Bounds = Omit<typeof POLICY_BOUNDS, keyof typeof PART_BOUNDS> & typeof PART_BOUNDS;
 
 /** `idleTimeoutSeconds`, `queue.maxBytes`: the name of each value as it is told to people. */
 export type PolicyPath = {
-  [Name in keyof Bounds & string]: Bounds[Name] extends readonly unknown[]
+  [Name in keyof Bounds & string]: Bounds[Name] extends readonly unknown[] | string
     ? Name
     : `${Name}.${keyof Bounds[Name] & string}`;
 }[keyof Bounds & string];
 
 export type PolicySection = {
-  [Name in keyof Bounds & string]: Bounds[Name] extends readonly unknown[] ? never : Name;
+  [Name in keyof Bounds & string]: Bounds[Name] extends readonly unknown[] | string ? never : Name;
 }[keyof Bounds & string];
 
 /** What is to be said of a value. Its default and bounds are those that the worker checks. */
 export interface PolicyField {
   readonly unit: string;
   readonly meaning: string;
+  /** It is one of these lists of names; absent: it is a number, or a text. */
+  readonly lists?: readonly (readonly string[])[];
   /** For a default that is no number. */
   readonly fallback?: string;
   /** Why it is there, and why the default is what it is. */
@@ -28,11 +31,16 @@ const ASVS = 'OWASP ASVS 5.0';
 const NIST = 'NIST SP 800-63B-4';
 const OWN = 'of this library';
 
+/** The default of the part's own option. */
+function rate(name: keyof typeof RATE_BOUNDS): string {
+  return `${RATE_BOUNDS[name][0]}, or what \`limits()\` is given`;
+}
+
 export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
   idleTimeoutSeconds: {
     unit: 's',
     meaning:
-      'The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30 s; requests do not.',
+      'The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30 s and `extensionThresholdSeconds`; requests do not.',
     fallback: 'never',
     reason:
       'A device that was left alone must not stay signed in. How long depends on what the application guards, so there is no default: take a preset, or decide.',
@@ -46,6 +54,14 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
     reason:
       'What was stolen must not work for ever, and refresh tokens need a last day even where use extends them. As for the idle limit there is no default.',
     source: `${ASVS} 7.1.1, 7.3.2, 10.4.8; ${NIST} §2.1.3, §2.2.3, §2.3.3; RFC 9700 §4.14.2`,
+  },
+  extensionThresholdSeconds: {
+    unit: 's',
+    meaning:
+      'Input moves the idle limit where it was moved this long ago at the soonest, by input in any tab, or by the sign-in. Until then nothing is moved, and nothing written. In a warning any input moves it: the warning has to begin later than that.',
+    reason:
+      'Each time is written down, so that the next worker knows it: once in 10 s costs little, and whoever is there is not taken for absent.',
+    source: `${ASVS} 7.3.1; ${NIST} §5.2`,
   },
   idleWarningSeconds: {
     unit: 's',
@@ -80,6 +96,16 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
       'Who may do less for now can still read and save. Which of its scopes an application is of use with, it alone knows.',
     source: 'RFC 6749 §5.2, §6',
   },
+  fallbacks: {
+    unit: 'names',
+    lists: [[], ...FALLBACKS.map((each) => [each]), FALLBACKS],
+    meaning:
+      'What is tried, in this order, before the person is asked to sign in. `limited-scope`: where a renewal was refused for its scopes, one with those of `limitedScope`. `silent-frame`: where that was refused too, or does not stand before it, or where a renewal’s answer was lost, a sign-in that asks nobody, as with `silentFrame()`. A session that was revoked falls back on nothing. Needs `silentFrame()`.',
+    fallback: 'both, as far as the worker’s options have them',
+    reason:
+      'Narrower scopes cost nothing, and keep the refresh token; the frame uses the person’s session at the authorization server, and after it there is no refresh token to go on with. Leave out what your organisation wants the person to be asked for.',
+    source: 'RFC 6749 §5.2; OpenID Connect Core §3.1.2.1; RFC 9700 §4.14.2',
+  },
   'stepUp.afterAbsenceSeconds': {
     unit: 's',
     meaning:
@@ -97,6 +123,31 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
     reason:
       'A device that changed hands mostly changed networks as well. People who travel would be asked often, so there is no default; 600 is a beginning.',
     source: `${NIST} §5.3; RFC 9470 §1`,
+  },
+  'rateLimits.requestsPerMinute': {
+    unit: 'requests/min',
+    meaning:
+      'Requests with the session’s credential, for each page or worker of the origin, and as many at once; further ones are answered with `rate_limited`. Needs `limits()`; refused beside its option of that name.',
+    fallback: rate('requestsPerMinute'),
+    reason:
+      'Ten a second for a whole minute: a page that a person looks at hardly makes them, and a script that reads everything does.',
+    source: `${ASVS} 2.4.1; draft-ietf-oauth-browser-based-apps-27 §5.1.4`,
+  },
+  'rateLimits.totalRequestsPerMinute': {
+    unit: 'requests/min',
+    meaning: 'The same for all of them together. Needs `limits()`; refused beside its option of that name.',
+    fallback: rate('totalRequestsPerMinute'),
+    reason: 'A script can open further windows. Five pages at their limit.',
+    source: `${ASVS} 2.4.1; draft-ietf-oauth-browser-based-apps-27 §5.1.4`,
+  },
+  'rateLimits.commandsPerMinute': {
+    unit: 'calls/min',
+    meaning:
+      'Calls of `signIn`, and of `renew`, all pages together; further ones fail with `command_rate_limited`. Needs `limits()`; refused beside its option of that name.',
+    fallback: rate('commandsPerMinute'),
+    reason:
+      'They make the worker speak with the authorization server. One every other second, where a person makes one now and then.',
+    source: `${ASVS} 2.4.1; draft-ietf-oauth-browser-based-apps-27 §5.1.3`,
   },
   'renewal.atLifetimeFraction': {
     unit: 'part of the lifetime',
@@ -117,6 +168,14 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
     meaning: 'One request to the authorization server is given up after this long, and tried again.',
     reason: 'Longer than a slow answer takes, shorter than a person waits.',
     source: OWN,
+  },
+  'renewal.minIntervalSeconds': {
+    unit: 's',
+    meaning:
+      'While a token serves, the session is renewed this long after that token was asked for at the soonest, whatever asks: the lifetime’s fraction, a 401 that a renewal did not cure, a page that wakes up, `renew()`. Until then `renew()` gives the status as it is, and a request that an API refused waits: until the renewal, or `queue.maxWaitSeconds`, after which the page gets the API’s 401. A token that has run out is renewed at once, so no request that needs that fails by it or waits for it. Attempts that failed wait by `policy.retry`. What the app’s server tells of the session’s end is looked into at once.',
+    reason:
+      'The worker asks little of itself: once in a token’s life, and once a minute for a URL that refuses a new one. Where the authorization server counts the token requests of a session, or the APIs refuse tokens at many URLs, 5 is a beginning.',
+    source: `${OWN}; ${ASVS} 2.4.1; RFC 6749 §6`,
   },
   'retry.baseDelaySeconds': {
     unit: 's',
@@ -168,6 +227,11 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
 
 export const POLICY_SECTIONS: Readonly<Record<PolicySection, { type: string; meaning: string }>> = {
   stepUp: { type: 'StepUpPolicy', meaning: 'When the worker itself asks for the person to be verified.' },
+  rateLimits: {
+    type: 'RateLimitsPolicy',
+    meaning:
+      'How much of the session pages may use. Numbers are by the minute, and as many are let through at once.',
+  },
   renewal: { type: 'RenewalPolicy', meaning: 'When an access token is renewed.' },
   retry: { type: 'RetryPolicy', meaning: 'How long to wait after a token request that failed for now.' },
   queue: { type: 'QueuePolicy', meaning: 'What may wait for a credential.' },

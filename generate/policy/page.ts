@@ -24,7 +24,7 @@ const INTRODUCTION = `<!-- Made by \`npm run generate\` from generate/policy/ an
 # The policy
 
 An organisation writes down once within which limits its sessions are kept: the worker's option \`policy\`. It is plain data and
-survives JSON. What is left out has its default. All values but \`limitedScope\` are numbers; fractions are allowed.
+survives JSON. What is left out has its default. All values but \`limitedScope\` and \`fallbacks\` are numbers; fractions are allowed.
 
 \`\`\`ts
 import { keepSession, workforcePolicy } from 'session-keeper/worker';
@@ -56,9 +56,12 @@ Each value may be right by itself and wrong beside another. These are refused at
 | refused | why |
 |---|---|
 | \`idleTimeoutSeconds\` above \`absoluteLifetimeSeconds\` | It could never apply. |
-| \`idleWarningSeconds\` above \`idleTimeoutSeconds\` less ${UNWARNED_SECONDS} | Input is told to the worker every ${UNWARNED_SECONDS} s at most: a person who is typing would be warned. |
+| \`idleWarningSeconds\` above \`idleTimeoutSeconds\` less ${UNWARNED_SECONDS} and \`extensionThresholdSeconds\` | Input is told to the worker every ${UNWARNED_SECONDS} s at most, and moves the limit no sooner: a person who is typing would be warned. |
 | \`absoluteWarningSeconds\` above \`absoluteLifetimeSeconds\` less ${UNWARNED_SECONDS} | A person who has just signed in would be warned. |
 | \`stepUp.afterAbsenceSeconds\` that is not below \`idleTimeoutSeconds\` | It could never apply. |
+| \`stepUp\`, \`limitedScope\`, \`rateLimits\` or \`fallbacks\` without the option \`stepUp\`, \`scopes\`, \`limits\` or \`silentFrame\`, and \`limited-scope\` in \`fallbacks\` without \`scopes\` | The one does nothing without the other. A fetched policy may have them. |
+| \`silent-frame\` before \`limited-scope\` in \`fallbacks\` | By then the refresh token is gone. |
+| a value of \`rateLimits\` beside the option of \`limits()\` with its name | One of them could never apply. In a fetched policy, the policy's holds. |
 | any rule of \`stepUp\` without \`stepUp({ rules: riskRules() })\`, and \`riskRules()\` without any (but with \`fetchedPolicy()\`, which may bring one) | The one does nothing without the other. |
 | \`stepUp.networkCheckSeconds\` with \`memoryVault()\` | The networks are kept sealed, and the server knows the worker by its seal. |`;
 

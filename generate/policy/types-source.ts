@@ -1,3 +1,4 @@
+import { PART_BOUNDS } from '../../src/shared/policy-parts.js';
 import { entriesOf, fallbackOf, figure, type PolicyEntry } from './entries.js';
 import { POLICY_SECTIONS, type PolicySection } from './fields.js';
 
@@ -18,7 +19,7 @@ export function policyTypes(): string {
     ]),
     ...comment('The limits that a session is kept within. Plain data: it survives JSON.', ''),
     'export interface Policy {',
-    ...sections.map(([name, { type }]) => `  readonly ${name}: ${type};`),
+    ...sections.map(([name, { type }]) => `  readonly ${name}${name in PART_BOUNDS ? '?' : ''}: ${type};`),
     ...entriesOf(undefined).flatMap(membersOf),
     '}',
     '',
@@ -48,7 +49,8 @@ function membersOf(entry: PolicyEntry): readonly string[] {
   ];
 }
 
-function typeOf({ most }: PolicyEntry): string {
+function typeOf({ most, lists }: PolicyEntry): string {
+  if (lists) return `readonly (${[...new Set(lists.flat())].map((each) => `'${each}'`).join(' | ')})[]`;
   return most === undefined ? 'string' : 'number';
 }
 

@@ -1,8 +1,8 @@
 import { objectOf, refuse } from './misuse.js';
-import { type Policy, resolvePolicy } from './policy.js';
+import type { Policy } from './policy.js';
+import { resolveWhole } from './policy-parts.js';
 import type { PolicyInput } from './policy-types.js';
 import type { RolloutInput } from './rollout.js';
-import { checkScopeText } from './scope-list.js';
 
 /** A policy as a server gives it out. Plain data: it survives JSON. */
 export interface PolicyDocument {
@@ -25,7 +25,5 @@ export function checkPolicyDocument(document: unknown): PolicyDocument & { reado
   if (!(Number.isSafeInteger(version) && Number(version) >= 1))
     refuse('version', version, 'a whole number of at least 1');
   if (policy === undefined) refuse('policy', policy, 'an object, perhaps an empty one');
-  const resolved = resolvePolicy(policy);
-  checkScopeText('policy.limitedScope', resolved.limitedScope);
-  return { version: Number(version), policy, resolved };
+  return { version: Number(version), policy, resolved: resolveWhole(policy) };
 }

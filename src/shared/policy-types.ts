@@ -17,6 +17,27 @@ export interface StepUpPolicy {
   readonly networkCheckSeconds?: number;
 }
 
+/** How much of the session pages may use. Numbers are by the minute, and as many are let through at once. */
+export interface RateLimitsPolicy {
+  /**
+   * Requests with the session’s credential, for each page or worker of the origin, and as many at once;
+   * further ones are answered with `rate_limited`. Needs `limits()`; refused beside its option of that name.
+   * Unit: requests/min. 1 to 1 000 000, default 600, or what `limits()` is given.
+   */
+  readonly requestsPerMinute?: number;
+  /**
+   * The same for all of them together. Needs `limits()`; refused beside its option of that name. Unit:
+   * requests/min. 1 to 1 000 000, default 3000, or what `limits()` is given.
+   */
+  readonly totalRequestsPerMinute?: number;
+  /**
+   * Calls of `signIn`, and of `renew`, all pages together; further ones fail with `command_rate_limited`.
+   * Needs `limits()`; refused beside its option of that name. Unit: calls/min. 1 to 1 000 000, default 30, or
+   * what `limits()` is given.
+   */
+  readonly commandsPerMinute?: number;
+}
+
 /** When an access token is renewed. */
 export interface RenewalPolicy {
   /**
@@ -33,6 +54,16 @@ export interface RenewalPolicy {
    * default 10.
    */
   readonly attemptTimeoutSeconds: number;
+  /**
+   * While a token serves, the session is renewed this long after that token was asked for at the soonest,
+   * whatever asks: the lifetime’s fraction, a 401 that a renewal did not cure, a page that wakes up,
+   * `renew()`. Until then `renew()` gives the status as it is, and a request that an API refused waits: until
+   * the renewal, or `queue.maxWaitSeconds`, after which the page gets the API’s 401. A token that has run out
+   * is renewed at once, so no request that needs that fails by it or waits for it. Attempts that failed wait
+   * by `policy.retry`. What the app’s server tells of the session’s end is looked into at once. Unit: s. 0 to
+   * 60, default 0.
+   */
+  readonly minIntervalSeconds: number;
 }
 
 /** How long to wait after a token request that failed for now. */
@@ -75,13 +106,14 @@ export interface QueuePolicy {
 
 /** The limits that a session is kept within. Plain data: it survives JSON. */
 export interface Policy {
-  readonly stepUp: StepUpPolicy;
+  readonly stepUp?: StepUpPolicy;
+  readonly rateLimits?: RateLimitsPolicy;
   readonly renewal: RenewalPolicy;
   readonly retry: RetryPolicy;
   readonly queue: QueuePolicy;
   /**
-   * The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30
-   * s; requests do not. Unit: s. At least 60, default never.
+   * The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30 s
+   * and `extensionThresholdSeconds`; requests do not. Unit: s. At least 60, default never.
    */
   readonly idleTimeoutSeconds?: number;
   /**
@@ -89,6 +121,12 @@ export interface Policy {
    * moves it; a new sign-in does. Unit: s. At least 60, default never.
    */
   readonly absoluteLifetimeSeconds?: number;
+  /**
+   * Input moves the idle limit where it was moved this long ago at the soonest, by input in any tab, or by
+   * the sign-in. Until then nothing is moved, and nothing written. In a warning any input moves it: the
+   * warning has to begin later than that. Unit: s. 1 to 3600, default 10.
+   */
+  readonly extensionThresholdSeconds: number;
   /**
    * How long before the idle limit the phase becomes `ending`. Any input, or the banner’s button, moves the
    * limit. Without `idleTimeoutSeconds` it means nothing. Unit: s. 20 to 3600, default 120, or a third of
@@ -114,6 +152,14 @@ export interface Policy {
    * Unit: scopes. Default none: the session ends.
    */
   readonly limitedScope?: string;
+  /**
+   * What is tried, in this order, before the person is asked to sign in. `limited-scope`: where a renewal was
+   * refused for its scopes, one with those of `limitedScope`. `silent-frame`: where that was refused too, or
+   * does not stand before it, or where a renewal’s answer was lost, a sign-in that asks nobody, as with
+   * `silentFrame()`. A session that was revoked falls back on nothing. Needs `silentFrame()`. Unit: names.
+   * Default both, as far as the worker’s options have them.
+   */
+  readonly fallbacks?: readonly ('limited-scope' | 'silent-frame')[];
 }
 
 /** A policy as it is written down: whatever is left out has its default. */
@@ -121,13 +167,16 @@ export interface PolicyInput {
   /** Names the JSON Schema, for editors; not looked at. */
   readonly $schema?: string;
   readonly stepUp?: Partial<StepUpPolicy>;
+  readonly rateLimits?: Partial<RateLimitsPolicy>;
   readonly renewal?: Partial<RenewalPolicy>;
   readonly retry?: Partial<RetryPolicy>;
   readonly queue?: Partial<QueuePolicy>;
   readonly idleTimeoutSeconds?: number;
   readonly absoluteLifetimeSeconds?: number;
+  readonly extensionThresholdSeconds?: number;
   readonly idleWarningSeconds?: number;
   readonly absoluteWarningSeconds?: number;
   readonly revocationGraceSeconds?: number;
   readonly limitedScope?: string;
+  readonly fallbacks?: readonly ('limited-scope' | 'silent-frame')[];
 }

@@ -5,6 +5,7 @@ export type {
   Policy,
   PolicyInput,
   QueuePolicy,
+  RateLimitsPolicy,
   RenewalPolicy,
   RetryPolicy,
   StepUpPolicy,
@@ -19,32 +20,33 @@ export interface PolicyInForce extends Policy {
   readonly absoluteNotBefore?: number;
 }
 
-/** Without `most` it is a text, and checked where it is used. */
-type Bound = readonly [fallback: number | undefined, least: number, most?: number];
+type Bound = readonly [fallback: number | undefined, least: number, most: number];
 interface Bounds {
-  readonly [name: string]: Bound | Bounds;
+  /** The name of an option: it belongs to a part that not every worker has, which checks it; see `policy-parts.ts`. */
+  readonly [name: string]: Bound | Bounds | string;
 }
 
 const MIB = 1024 * 1024;
-/** As good as none. */
-const MOST = Number.MAX_SAFE_INTEGER;
+/** As good as none: 30 000 years. */
+export const MOST = 1e12;
 
 /** Each value's default and bounds. What they mean, and why they are so, is in `generate/policy/fields.ts`. */
 export const POLICY_BOUNDS = {
   idleTimeoutSeconds: [undefined, 60, MOST],
   absoluteLifetimeSeconds: [undefined, 60, MOST],
+  extensionThresholdSeconds: [10, 1, 3600],
   idleWarningSeconds: [undefined, 20, 3600],
   absoluteWarningSeconds: [undefined, 20, 86_400],
   revocationGraceSeconds: [0, 0, 3600],
-  limitedScope: [undefined, 1],
-  stepUp: {
-    afterAbsenceSeconds: [undefined, 60, MOST],
-    networkCheckSeconds: [undefined, 60, MOST],
-  },
+  limitedScope: 'scopes',
+  stepUp: 'stepUp',
+  rateLimits: 'limits',
+  fallbacks: 'silentFrame',
   renewal: {
     atLifetimeFraction: [0.75, 0.1, 0.95],
     jitterFraction: [0.1, 0, 0.2],
     attemptTimeoutSeconds: [10, 1, 60],
+    minIntervalSeconds: [0, 0, 60],
   },
   retry: {
     baseDelaySeconds: [2, 0.1, 60],
@@ -65,7 +67,7 @@ export const POLICY_WARNINGS = [
   ['absoluteLifetimeSeconds', 'absoluteWarningSeconds', 600],
 ] as const;
 
-/** Input is told to within this; a warning that begins sooner would come to somebody who is typing. */
+/** A page tells of input this often at most. */
 export const UNWARNED_SECONDS = 30;
 
 /**
@@ -78,10 +80,13 @@ export function resolvePolicy(input?: PolicyInput): Policy {
     -readonly [Name in keyof Policy]: Policy[Name];
   };
   atMost(policy, 'idleTimeoutSeconds', 'absoluteLifetimeSeconds');
+  // Of the first, which input moves.
+  let unwarned = UNWARNED_SECONDS + policy.extensionThresholdSeconds;
   for (const [limit, warning, fallback] of POLICY_WARNINGS) {
     const seconds = policy[limit];
     if (seconds) policy[warning] ??= Math.min(fallback, seconds / 3);
-    atMost(policy, warning, limit, UNWARNED_SECONDS);
+    atMost(policy, warning, limit, unwarned);
+    unwarned = UNWARNED_SECONDS;
   }
   return policy;
 }
@@ -94,15 +99,15 @@ function atMost(policy: Policy, name: keyof Policy, other: keyof Policy, less = 
 }
 
 /**
- * Numbers that all have a default, filled in and checked.
+ * Numbers, checked, and filled in where they have a default.
  *
  * @throws TypeError
  */
-export function resolveNumbers<Name extends string>(
+export function resolveNumbers<Name extends string, Fallback extends number | undefined>(
   path: string,
-  bounds: Readonly<Record<Name, readonly [fallback: number, least: number, most: number]>>,
+  bounds: Readonly<Record<Name, readonly [fallback: Fallback, least: number, most: number]>>,
   input: unknown,
-): Readonly<Record<Name, number>> {
+): Readonly<Record<Name, number | Fallback>> {
   return resolved(path, bounds, input) as Record<Name, number>;
 }
 
@@ -110,21 +115,19 @@ function resolved(path: string, bounds: Bounds, input: unknown = {}): Record<str
   const given = objectOf(path, input, Object.keys(bounds));
   const values: Record<string, unknown> = {};
   for (const [name, bound] of Object.entries(bounds)) {
-    const value = isSection(bound)
-      ? resolved(`${path}.${name}`, bound, given[name])
-      : bounded(`${path}.${name}`, given[name], bound);
+    const check = Array.isArray(bound) ? bounded : resolved;
+    const value =
+      typeof bound === 'string'
+        ? given[name]
+        : check(`${path}.${name}`, bound as Bound & Bounds, given[name]);
     if (value !== undefined) values[name] = value;
   }
   return values;
 }
 
-function isSection(bound: Bound | Bounds): bound is Bounds {
-  return !Array.isArray(bound);
-}
-
-function bounded(path: string, given: unknown, [fallback, least, most]: Bound): unknown {
+function bounded(path: string, [fallback, least, most]: Bound, given: unknown): unknown {
   const value = given ?? fallback;
-  if (value === undefined || !most) return value;
+  if (value === undefined) return value;
   if (typeof value === 'number' && value >= least && value <= most) return value;
   return refuse(path, value, `a number from ${least} to ${most}`);
 }

@@ -14,6 +14,7 @@ import type { Environment } from './environment.js';
 import type { AuthorizationServer } from './oauth/authorization-server.js';
 import type { Revocation } from './oauth/revocation.js';
 import type { SignInSteps } from './oauth/sign-in.js';
+import { oneAtATime } from './one-at-a-time.js';
 import type { Recovery } from './recovery.js';
 import type { EndSessionRecord, RedirectPath } from './redirect-path.js';
 import type { Renewal } from './renewal.js';
@@ -45,21 +46,15 @@ export type Handlers = {
 /** What a page can ask for. Arguments come from any script of the page, and are checked as such. */
 export function createCommands(parts: Parts): Handlers {
   const { session, signIn, renewal, recovery, status } = parts;
-  let isDraining = false;
   /** Nobody waits for it, and many pages may ask at once. */
-  const drain = async () => {
-    if (isDraining) return;
-    isDraining = true;
-    await parts.revocation.drain();
-    isDraining = false;
-  };
+  const drain = oneAtATime(() => parts.revocation.drain());
   return {
     hello: async () => {
       await session.load();
       // A page that opens after a limit finds the end, not the warning before it. A vault that fails is told in the status.
       await session.enforceLimits().catch(() => false);
       // Left over from a worker's death, or from an outage.
-      void drain();
+      drain(false);
       // A wrong issuer shows at the first visit, not at the first sign-in.
       if (!session.stored)
         void parts.server
@@ -89,7 +84,7 @@ export function createCommands(parts: Parts): Handlers {
     renew: async () => {
       await session.load();
       const before = session.stored?.version;
-      if (before) await renewal.attempt();
+      if (before) await (renewal.heldMs() > 0 || renewal.attempt());
       else if (session.recovering) await recovery?.attempt();
       else throw new SessionKeeperError('not_signed_in', 'There is no session to renew.');
       const after = status();
@@ -104,7 +99,7 @@ export function createCommands(parts: Parts): Handlers {
       if (signal === 'input') await session.recordInput();
       else if (!(await session.enforceLimits())) {
         // With a limit there is more to revoke; with a page that wakes up the network may be back for it.
-        if (signal !== 'ping') void drain();
+        if (signal !== 'ping') drain(false);
       } else if (signal !== 'limit' && (session.isRenewalDue() || !session.usable()))
         await (signal === 'wake' ? renewal.nudge() : renewal.ensure());
       if (signal === 'wake' || signal === 'ping') void recovery?.attempt();

@@ -9,6 +9,7 @@ import { challengeOf } from './oauth/challenge.js';
 import type { ResourceRequest } from './oauth/resource-request.js';
 import type { Arrival, PageRequests, Sender } from './page-requests.js';
 import { problemResponse } from './problem-response.js';
+import type { RecentUrls } from './recent-urls.js';
 import type { Recovery } from './recovery.js';
 import type { RedirectPath } from './redirect-path.js';
 import type { Renewal } from './renewal.js';
@@ -18,7 +19,6 @@ import { isLater, type RequestQueue } from './request-queue.js';
 import type { Session } from './session.js';
 import { isSamePerson, type SessionRecord } from './session-record.js';
 import type { StepUpRequests } from './step-up/step-up.js';
-import type { Uncured } from './uncured.js';
 
 interface Parts {
   readonly clock: Clock;
@@ -28,7 +28,8 @@ interface Parts {
   readonly queue: Pick<RequestQueue, 'park' | 'isReleasing'>;
   readonly pages: PageRequests;
   readonly redirectPath: RedirectPath;
-  readonly uncured: Uncured;
+  /** They answered 401 to a token just renewed. Renewing again for them would only burden the authorization server. */
+  readonly uncured: RecentUrls;
   readonly recovery: Recovery | undefined;
   readonly stepUp?: StepUpRequests;
   readonly resource: Pick<ResourceRequest, 'send'>;
@@ -95,7 +96,8 @@ export class FetchHandler {
     try {
       if (!session.loaded) await session.load();
       // Before anything else is said of it: with no session now, it may still have been sent with the one that there was.
-      if (await this.#isRepetition(arrival))
+      // Awaits only where a repetition is possible: the hot path stays without a turn of the event loop.
+      if (pages.mayBeRepetition(request) && (await pages.wasSent(request, arrival.clientId)))
         throw new SessionKeeperError(
           'outcome_unknown',
           'The worker was stopped with this request under way. The API may have it; it was not sent again.',
@@ -109,7 +111,9 @@ export class FetchHandler {
         sender,
         replayable: new ReplayableRequest(request, sender.signal, policy.maxBodyBytes),
       };
-      const credential = this.#serves(usable, sending) ? usable : await this.#park(sending, { for: usable });
+      // What cannot be sent again is sent with a token that has enough life left.
+      const serves = usable && !(sending.replayable.isOneWay && session.isRenewalDue());
+      const credential = serves ? usable : await this.#park(sending, { for: usable });
       if (session.isRenewalToStart()) arrival.waitUntil(this.#parts.renewal.ensure());
       return await this.#send(sending, credential);
     } catch (error) {
@@ -117,16 +121,6 @@ export class FetchHandler {
     } finally {
       pages.end(arrival);
     }
-  }
-
-  /** What cannot be sent again is sent with a token that has enough life left. */
-  #serves(usable: SessionRecord | undefined, { replayable }: Sending): usable is SessionRecord {
-    return usable !== undefined && !(replayable.isOneWay && this.#parts.session.isRenewalDue());
-  }
-
-  /** Awaits only where a repetition is possible: the hot path stays without a turn of the event loop. */
-  #isRepetition({ request, clientId }: Arrival): Promise<boolean> | false {
-    return this.#parts.pages.mayBeRepetition(request) && this.#parts.pages.wasSent(request, clientId);
   }
 
   async #send(sending: Sending, credential: SessionRecord): Promise<Response> {
@@ -222,7 +216,7 @@ export class FetchHandler {
     response: Response,
     more = MORE_TRIES,
   ): Promise<Response> {
-    const { clock, session, uncured, pages, stepUp } = this.#parts;
+    const { clock, session, renewal, uncured, pages, stepUp } = this.#parts;
     const refusedAt = clock.now();
     const { arrival, replayable } = sending;
     const { request, clientId } = arrival;
@@ -238,7 +232,8 @@ export class FetchHandler {
     // One that has run out by now explains the 401; one that has not, at a URL known for it, does not.
     if (!there && newer && uncured.has(request.url)) return response;
     if (!(await replayable.canBeSentAgain())) {
-      if (!there) arrival.waitUntil(this.#renewForOthers(request));
+      // The page has the 401 of a request that cannot be sent again; its next one is to find another token. Once a minute.
+      if (!there) arrival.waitUntil(renewal.ensure().then(() => uncured.add(request.url)));
       return response;
     }
     try {
@@ -259,11 +254,5 @@ export class FetchHandler {
     const now = session.usable();
     if (now && !isLater(now, credential)) uncured.add(request.url);
     return second;
-  }
-
-  /** The page has the 401 of a request that cannot be sent again; its next one is to find another token. Once a minute. */
-  async #renewForOthers({ url }: Request): Promise<void> {
-    await this.#parts.renewal.ensure();
-    this.#parts.uncured.add(url);
   }
 }

@@ -8,7 +8,7 @@ import { SessionKeeperError } from '../shared/errors.js';
 import { askEpochWith } from './vault/ask-epoch.js';
 import { browserEnvironment, requireClassicScript } from './browser-environment.js';
 import { SignIn } from './oauth/sign-in.js';
-import { Uncured } from './uncured.js';
+import { RecentUrls } from './recent-urls.js';
 import { NetworkErrors } from './network-errors.js';
 import { NetworkRetry } from './network-retry.js';
 import { RedirectPath } from './redirect-path.js';
@@ -121,7 +121,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     matcher: new ApiMatcher(configuration.apis),
     renewal,
     redirectPath,
-    uncured: new Uncured(environment.clock),
+    uncured: new RecentUrls(environment.clock),
     recovery,
     ...watch('requests', { queue, resource: limits?.resource(parts.resource) ?? parts.resource }),
     networkErrors: new NetworkErrors(environment, tell),
@@ -137,16 +137,20 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     status,
     claim: () => scope.clients.claim(),
   });
-  const keeper = parts.wrap({ configuration, fetchHandler, commands, pages, recover });
+  const keeper = parts.wrap({
+    configuration,
+    fetchHandler,
+    commands,
+    pages,
+    // A new version tells every page how it finds the session, and finishes what its predecessor left.
+    recover: async () => {
+      await session.load();
+      await revocation.drain();
+    },
+  });
   const adopting = configuration.adoption?.connect({ ...parts, refresh, renewal }, keeper) ?? keeper;
   const limited = limits?.keeper(adopting) ?? adopting;
   return watch('keeper', events?.keeper(limited) ?? limited);
-
-  /** A new version tells every page how it finds the session, and finishes what its predecessor left. */
-  async function recover(): Promise<void> {
-    await session.load();
-    await revocation.drain();
-  }
 
   function sessionChanged(): void {
     if (session.usable()) release();

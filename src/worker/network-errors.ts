@@ -1,8 +1,7 @@
 import type { Api } from '../shared/api-matcher.js';
 import type { WorkerEvent } from '../shared/protocol.js';
 import type { Environment } from './environment.js';
-
-const ASK_AGAIN_MS = 60_000;
+import { RecentUrls } from './recent-urls.js';
 
 /**
  * A script cannot tell a refused CORS request from a broken network. A request without CORS and without credentials can:
@@ -13,20 +12,18 @@ const ASK_AGAIN_MS = 60_000;
 export class NetworkErrors {
   readonly #environment: Environment;
   readonly #tell: (event: WorkerEvent) => Promise<void>;
-  readonly #askedAt = new Map<string, number>();
+  readonly #asked: RecentUrls;
 
   constructor(environment: Environment, tell: (event: WorkerEvent) => Promise<void>) {
     this.#environment = environment;
     this.#tell = tell;
+    this.#asked = new RecentUrls(environment.clock);
   }
 
   async explain(request: Request, { origin }: Api): Promise<void> {
-    const { clock, fetch, origin: ownOrigin } = this.#environment;
-    const now = clock.now();
-    const askedAt = this.#askedAt.get(origin);
-    if (origin === ownOrigin || request.mode !== 'cors') return;
-    if (askedAt !== undefined && Math.abs(now - askedAt) < ASK_AGAIN_MS) return;
-    this.#askedAt.set(origin, now);
+    const { fetch, origin: ownOrigin } = this.#environment;
+    if (origin === ownOrigin || request.mode !== 'cors' || this.#asked.has(origin)) return;
+    this.#asked.add(origin);
     const probe = fetch(origin, { mode: 'no-cors', credentials: 'omit', cache: 'no-store' });
     if (!(await probe.catch(() => undefined))) return;
     await this.#tell({

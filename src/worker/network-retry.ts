@@ -1,6 +1,8 @@
 import type { Clock } from '../shared/clock.js';
+import { RecentUrls } from './recent-urls.js';
 
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
+/** There is one more, `TRACE`, which a page cannot send. */
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /** After a repetition that failed as well, requests to that server are not repeated for this long. */
 const PAUSE_MS = 10_000;
@@ -16,11 +18,10 @@ export function mayBeRepeated({ method, headers }: Request): boolean {
  * requests that fail by the hundred are no reason to double them.
  */
 export class NetworkRetry {
-  readonly #clock: Clock;
-  readonly #failedAt = new Map<string, number>();
+  readonly #failed: RecentUrls;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#failed = new RecentUrls(clock, PAUSE_MS);
   }
 
   /**
@@ -37,26 +38,13 @@ export class NetworkRetry {
     } catch (error) {
       const { origin } = new URL(request.url);
       // `fetch` tells a failure of the network by a TypeError; an abort is none.
-      const isWorth = error instanceof TypeError && isShortLived(request) && !this.#isPaused(origin);
+      const isWorth = error instanceof TypeError && isShortLived(request) && !this.#failed.has(origin);
       if (!isWorth || !mayBeRepeated(request) || !(await isPossible())) throw error;
-      return await this.#again(origin, send);
+      return await send().catch((again: unknown) => {
+        this.#failed.add(origin);
+        throw again;
+      });
     }
-  }
-
-  async #again(origin: string, send: () => Promise<Response>): Promise<Response> {
-    try {
-      const response = await send();
-      this.#failedAt.delete(origin);
-      return response;
-    } catch (error) {
-      this.#failedAt.set(origin, this.#clock.now());
-      throw error;
-    }
-  }
-
-  #isPaused(origin: string): boolean {
-    const failedAt = this.#failedAt.get(origin);
-    return failedAt !== undefined && Math.abs(this.#clock.now() - failedAt) < PAUSE_MS;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Api } from '../shared/api-matcher.js';
 import { isObject, objectOf, refuse } from '../shared/misuse.js';
-import { type PolicyInForce, type PolicyInput, resolvePolicy } from '../shared/policy.js';
+import { POLICY_BOUNDS, type PolicyInForce, type PolicyInput, resolvePolicy } from '../shared/policy.js';
 import type { Adoption } from './adoption/adoption.js';
 import type { AuditLog } from './audit/audit-log.js';
 import type { FetchedPolicy } from './fetched-policy/fetched-policy.js';
@@ -53,7 +53,7 @@ export interface SessionKeeperOptions {
    */
   readonly memoryVault?: MemoryVaultOption;
   /**
-   * Lets a session that ended with `rotation_lost` come back by itself, through the authorization server's own sign-in and
+   * Lets a session come back by itself whose renewal was lost (`rotation_lost`), or refused for its scopes, through the authorization server's own sign-in and
    * a hidden frame (`prompt=none`): `silentFrame()`, imported from here. Default none. Only where the authorization server restricts this client to
    * `form_post`: see `docs/authorization-server.md`. Needs `responseMode: 'form_post'`, the scope `openid`, and the same
    * option of `session-keeper/server`.
@@ -200,17 +200,17 @@ export function resolveOptions(options: SessionKeeperOptions, origin: string): C
     check(given[name] as never, name, origin),
   ]);
   const { redirectPath, postLogoutPath, ...more }: Checked = Object.fromEntries(checked);
-  if (!more.stepUp && Object.keys(more.policy.stepUp)[0])
-    refuse('policy.stepUp', 'present', 'nothing without stepUp');
+  for (const [value, part] of Object.entries(POLICY_BOUNDS))
+    if (typeof part === 'string' && value in more.policy && !more[part])
+      refuse(`policy.${value}`, 'present', `nothing without ${part}`);
   return { ...more, redirectUri: redirectPath, postLogoutUri: postLogoutPath };
 }
 
 function issuerUrl(value: string, name: string): URL {
-  const url = parse(name, value, 'an https URL (http only on localhost)');
+  const url = secure(name, parse(name, value, 'an https URL (http only on localhost)'));
   // RFC 8414 §2. An API's origin is compared with the text, so there these are refused already.
-  if (url.search || url.hash || url.username || url.password)
-    refuse(name, value, 'a URL without user, query and fragment');
-  return secure(name, url);
+  if (url.href !== url.origin + url.pathname) refuse(name, value, 'a URL without user, query and fragment');
+  return url;
 }
 
 function apiRules(rules: readonly ApiRule[], name: string): readonly Api[] {
@@ -237,7 +237,7 @@ function redirectUri(path: string, name: string, origin: string): URL {
 }
 
 function ownPath(path: string, name: string, origin: string): URL {
-  if (typeof path === 'string' && path.startsWith('/') && URL.canParse(path, origin)) {
+  if (URL.canParse(path, origin)) {
     const url = new URL(path, origin);
     if (url.pathname === path && url.origin === origin) return url;
   }

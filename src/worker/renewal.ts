@@ -52,10 +52,21 @@ export class Renewal {
     return this.#flight;
   }
 
-  /** Sees to it that there will be an attempt: now, or when the wait after the last failure is over. */
+  /**
+   * For how long the policy has the session not renewed again, after the token request that its token came from; 0 or less: it may be. A
+   * token that does not serve is renewed whenever it is asked for.
+   */
+  heldMs(): number {
+    const { environment, policy, session } = this.#parts;
+    const record = !this.#unstored && session.usable();
+    if (!record) return 0;
+    return record.beganAt + policy.renewal.minIntervalSeconds * 1000 - environment.clock.now();
+  }
+
+  /** Sees to it that there will be an attempt: now, or when the wait after the last failure, or the last renewal, is over. */
   async ensure(): Promise<void> {
     const { environment, policy } = this.#parts;
-    const delayMs = waitMs(this.#retry, policy.retry, environment.clock.now());
+    const delayMs = Math.max(waitMs(this.#retry, policy.retry, environment.clock.now()), this.heldMs());
     if (this.#flight || delayMs <= 0) return this.attempt();
     this.#cancelTimer ??= environment.setTimer(() => void this.attempt(), delayMs);
   }
@@ -64,7 +75,7 @@ export class Renewal {
   async nudge(): Promise<void> {
     const { environment, policy } = this.#parts;
     const isWorth = isWorthNudge(this.#retry, policy.retry, environment.clock.now());
-    return isWorth ? this.attempt() : this.ensure();
+    return isWorth && this.heldMs() <= 0 ? this.attempt() : this.ensure();
   }
 
   async #run(): Promise<void> {
@@ -73,7 +84,15 @@ export class Renewal {
     try {
       await this.inTurn((hasLock) => this.#renew(hasLock, before));
     } catch (error) {
-      this.#retryLater(toRetriable(error));
+      this.#retryLater({
+        error:
+          error instanceof SessionKeeperError
+            ? error
+            : new SessionKeeperError('renewal_failed', 'The renewal stopped half-way.', {
+                retryable: true,
+                cause: error,
+              }),
+      });
     }
   }
 
@@ -84,7 +103,7 @@ export class Renewal {
   }
 
   async #renew(hasLock: boolean, before: string | undefined): Promise<void> {
-    const { session } = this.#parts;
+    const { session, vault } = this.#parts;
     if (this.#unstored) await this.#store(this.#unstored.from, this.#unstored.record);
     await session.reload();
     const current = session.stored;
@@ -96,8 +115,22 @@ export class Renewal {
         retryable: true,
       });
     const outcome = await this.#parts.refresh.send(current.value);
-    if ('record' in outcome) await this.#store(current, outcome.record);
-    else await this.#failed(current, outcome.failure, claim.outcomeUnknown);
+    if ('record' in outcome) return this.#store(current, outcome.record);
+    const { failure } = outcome;
+    const { kind, error } = failure;
+    const { outcomeUnknown } = claim;
+    if (kind === 'terminal') {
+      const lost = outcomeUnknown && error.code === 'session_revoked';
+      return session.end(
+        lost
+          ? new SessionKeeperError('rotation_lost', "A renewal's answer was lost.", { cause: error })
+          : error,
+        current,
+      );
+    }
+    // The server took nothing, so the next attempt starts with nothing unknown.
+    if (kind === 'retriable' && !outcomeUnknown) await vault.commit({ remove: [RECORD.journal] });
+    this.#retryLater(failure);
   }
 
   /** Writes the journal; only one worker's compare-and-set can succeed. */
@@ -157,18 +190,6 @@ export class Renewal {
     if (stored) await vault.reseal();
   }
 
-  async #failed(from: Stored<SessionRecord>, failure: Failure, outcomeUnknown: boolean): Promise<void> {
-    const { session, vault } = this.#parts;
-    if (failure.kind === 'terminal') {
-      const lost = outcomeUnknown && failure.error.code === 'session_revoked';
-      await session.end(lost ? rotationLost(failure.error) : failure.error, from);
-      return;
-    }
-    // The server took nothing, so the next attempt starts with nothing unknown.
-    if (failure.kind === 'retriable' && !outcomeUnknown) await vault.commit({ remove: [RECORD.journal] });
-    this.#retryLater(failure);
-  }
-
   #succeeded(): void {
     this.#retry = NO_FAILURE;
     this.#parts.outageWatch.reset();
@@ -185,18 +206,4 @@ export class Renewal {
     // A server that says when to come back is there; only one that does not answer is looked out for.
     if (retryAfterMs === undefined) outageWatch.start(() => void this.attempt());
   }
-}
-
-function toRetriable(error: unknown): Pick<Failure, 'error'> {
-  if (error instanceof SessionKeeperError) return { error };
-  return {
-    error: new SessionKeeperError('renewal_failed', 'The renewal stopped half-way.', {
-      retryable: true,
-      cause: error,
-    }),
-  };
-}
-
-function rotationLost(cause: SessionKeeperError): SessionKeeperError {
-  return new SessionKeeperError('rotation_lost', "A renewal's answer was lost.", { cause });
 }

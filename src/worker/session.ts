@@ -17,7 +17,6 @@ import {
 import type { Change, Stored, Vault } from './vault/vault.js';
 import { toWire } from './wire-error.js';
 
-const ACTIVITY_WRITE_INTERVAL_MS = 30_000;
 const SIGNED_OUT = 'signed_out';
 /** By then another version of the worker has read why there is no session any more; nothing is left in the vault. */
 const SIGN_OUT_TOLD_MS = 1000;
@@ -36,7 +35,6 @@ export class Session {
   #dueAt = Infinity;
   /** When the background renewal starts: when it is due, or later if it is late. */
   #startsAt = Infinity;
-  #activityWrittenAt = 0;
   #reloads = 0;
   #adoptedTurn = 0;
   #phase: { readonly name: SessionStatus['phase']; readonly since: number } | undefined;
@@ -158,10 +156,10 @@ export class Session {
   async recordInput(): Promise<void> {
     if (!(await this.enforceLimits())) return;
     const now = this.#environment.clock.now();
+    const sinceMs = Math.abs(now - this.#facts.lastInputAt);
+    if (sinceMs < this.#configuration.policy.extensionThresholdSeconds * 1000) return;
     this.#set({ ...this.#facts, lastInputAt: now });
-    if (now - this.#activityWrittenAt < ACTIVITY_WRITE_INTERVAL_MS) return;
     await this.#vault.commit(use(now));
-    this.#activityWrittenAt = now;
   }
 
   /**

@@ -24,7 +24,7 @@ interface Parts extends Pick<RecoveryParts, 'environment' | 'scope' | 'session' 
 }
 
 /**
- * Brings a session back that ended with `rotation_lost`: one page is asked to open a hidden frame, in which the
+ * Brings a session back whose renewal was lost, or refused for its scopes: one page is asked to open a hidden frame, in which the
  * authorization server answers for the person who is signed in there. Until then the session counts as interrupted.
  */
 export class SilentRecovery {

@@ -51,7 +51,7 @@ export class Adoptions {
   constructor(parts: AdoptionParts, until: number) {
     this.#parts = parts;
     this.#until = until;
-    this.#rate = new RateLimit(MOST_PER_MINUTE, parts.environment.clock);
+    this.#rate = new RateLimit(() => MOST_PER_MINUTE, parts.environment.clock);
   }
 
   /**

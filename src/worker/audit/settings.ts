@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/misuse.js';
 import type { Policy } from '../../shared/policy.js';
 import type { Configuration } from '../options.js';
 import type { Settings } from './ring.js';
@@ -35,7 +36,7 @@ export function changedNames(former: Settings, now: Settings): readonly string[]
 function flat(values: object, prefix: string): Record<string, string> {
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(values))
-    if (prefix && typeof value === 'object') Object.assign(texts, flat(value, `${prefix}${name}.`));
+    if (prefix && isObject(value)) Object.assign(texts, flat(value, `${prefix}${name}.`));
     else if (value !== undefined) texts[prefix + name] = JSON.stringify(value);
   return texts;
 }

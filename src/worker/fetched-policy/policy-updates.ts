@@ -1,5 +1,6 @@
-import { type Policy, type PolicyInForce, resolvePolicy } from '../../shared/policy.js';
+import type { Policy, PolicyInForce } from '../../shared/policy.js';
 import { checkPolicyDocument, type PolicyDocument } from '../../shared/policy-document.js';
+import { resolveWhole } from '../../shared/policy-parts.js';
 import { tellPages } from '../announcer.js';
 import { changedNames, policySettings } from '../audit/settings.js';
 import type { Handlers } from '../commands.js';
@@ -54,7 +55,7 @@ export class PolicyUpdates {
     const { pin } = record;
     if (!pin || pin.version === this.#policy.version) return;
     try {
-      putInForce(this.#policy, { ...resolvePolicy(pin.policy), ...pinned(pin) });
+      putInForce(this.#policy, { ...resolveWhole(pin.policy), ...pinned(pin) });
     } catch {
       // A former build took it. The server is asked, and what it says now is refused with the reason.
     }

@@ -1,4 +1,5 @@
-import type { Policy, PolicyInForce } from '../../shared/policy.js';
+import { isObject } from '../../shared/misuse.js';
+import { POLICY_BOUNDS, type Policy, type PolicyInForce } from '../../shared/policy.js';
 import type { SessionStatus } from '../../shared/session-status.js';
 
 /** The moments before which the limits end no session; 0 where they may at any time. */
@@ -36,20 +37,14 @@ export function valuesOf({
   return values;
 }
 
-/** Puts a policy in the place of another, in the same object: many parts of the worker hold it, or a section of it. */
+/**
+ * Puts a policy in the place of another, in the same object: many parts of the worker hold it, or a section of it whose values all have a
+ * default. What an optional part uses is as somebody wrote it, and is not written to.
+ */
 export function putInForce(policy: PolicyInForce, next: PolicyInForce): void {
-  replace(policy as unknown as Record<string, unknown>, next as unknown as Record<string, unknown>);
-}
-
-function replace(target: Record<string, unknown>, source: Record<string, unknown>): void {
-  for (const name of Object.keys(target)) if (!(name in source)) delete target[name];
-  for (const [name, value] of Object.entries(source)) {
-    const section = target[name];
-    if (isSection(value) && isSection(section)) replace(section, value);
-    else target[name] = value;
+  for (const name of Object.keys(policy)) if (!(name in next)) Reflect.deleteProperty(policy, name);
+  for (const [name, value] of Object.entries(next)) {
+    if (isObject(Reflect.get(POLICY_BOUNDS, name))) Object.assign(Reflect.get(policy, name), value);
+    else Reflect.set(policy, name, value);
   }
-}
-
-function isSection(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object';
 }

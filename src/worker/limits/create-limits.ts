@@ -1,5 +1,6 @@
 import { objectOf, refuse } from '../../shared/misuse.js';
 import { resolveNumbers } from '../../shared/policy.js';
+import { RATE_BOUNDS } from '../../shared/policy-parts.js';
 import type { Configuration } from '../options.js';
 import { checkedVerification } from '../step-up/asked.js';
 import { limitedCommands } from './limited-commands.js';
@@ -10,20 +11,13 @@ import { RecordWatch } from './record-watch.js';
 import { scrubbing } from './scrub.js';
 import { UnusualUseReport } from './unusual-use-report.js';
 
-const MOST = 1_000_000;
-const NUMBERS = {
-  requestsPerMinute: [600, 1, MOST],
-  totalRequestsPerMinute: [3000, 1, MOST],
-  commandsPerMinute: [30, 1, MOST],
-} as const;
-
 /**
  * For the option `limits`: bounds what a script that stays in the page can do with the session, and tells of it. Nothing can
  * keep such a script from using the session while the page is open. It is a function of its own so that a worker without it
  * has nothing of it to load.
  *
  * ```ts
- * keepSession({ …, limits: limits({ requestsPerMinute: 120 }) });
+ * keepSession({ …, limits: limits(), policy: { rateLimits: { requestsPerMinute: 120 } } });
  * ```
  */
 export function limits(options: LimitsOptions = {}): Limits {
@@ -35,17 +29,20 @@ export function limits(options: LimitsOptions = {}): Limits {
         configuration.auditLog?.note('unusual-use', kind);
         if (stepUp) void demands?.demand(kind, stepUp);
       });
-      const perMinute = (count: number) => new RateLimit(count, clock);
+      const { policy } = configuration;
+      // Read at each use: a fetched policy may have changed it.
+      const rate = (name: keyof typeof RATE_BOUNDS) =>
+        new RateLimit(() => policy.rateLimits?.[name] ?? numbers[name], clock);
       return {
         resource: (resource) => (scrub.length > 0 ? scrubbing(resource, scrub) : resource),
         keeper: (keeper) => ({
           ...keeper,
-          commands: limitedCommands(keeper.commands, perMinute(numbers.commandsPerMinute), report),
+          commands: limitedCommands(keeper.commands, rate('commandsPerMinute'), report),
           fetchHandler: new LimitedRequests({
             handler: keeper.fetchHandler,
             fetch: environment.fetch,
-            rate: perMinute(numbers.requestsPerMinute),
-            totalRate: perMinute(numbers.totalRequestsPerMinute),
+            rate: rate('requestsPerMinute'),
+            totalRate: rate('totalRequestsPerMinute'),
             recordWatch: new RecordWatch(session, report),
             report,
           }),
@@ -55,9 +52,13 @@ export function limits(options: LimitsOptions = {}): Limits {
   };
 }
 
-function checked(options: LimitsOptions, { apis, stepUp: asksPerson }: Configuration) {
-  const given = objectOf('limits', options, [...Object.keys(NUMBERS), 'scrub', 'onUnusualUse', 'stepUp']);
+function checked(options: LimitsOptions, { apis, policy, stepUp: asksPerson }: Configuration) {
+  const given = objectOf('limits', options, [...Object.keys(RATE_BOUNDS), 'scrub', 'onUnusualUse', 'stepUp']);
   const { scrub = [], onUnusualUse, stepUp, ...numbers } = given as LimitsOptions;
+  resolveNumbers('policy.rateLimits', RATE_BOUNDS, policy.rateLimits);
+  for (const [name, value] of Object.entries(policy.rateLimits ?? {}))
+    if (Reflect.get(numbers, name) !== undefined)
+      refuse(`policy.rateLimits.${name}`, value, `nothing beside limits.${name}`);
   const origins = apis.map(({ origin }) => origin);
   if (!Array.isArray(scrub) || !scrub.every((origin) => origins.includes(origin)))
     refuse('limits.scrub', scrub, `a list of origins of apis: ${origins.join(', ')}`);
@@ -69,6 +70,6 @@ function checked(options: LimitsOptions, { apis, stepUp: asksPerson }: Configura
     scrub,
     onUnusualUse,
     stepUp: stepUp && checkedVerification('limits.stepUp', stepUp),
-    ...resolveNumbers('limits', NUMBERS, numbers),
+    ...resolveNumbers('limits', RATE_BOUNDS, numbers),
   };
 }

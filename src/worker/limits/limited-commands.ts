@@ -8,7 +8,7 @@ import type { UnusualUseReport } from './unusual-use-report.js';
 export function limitedCommands(commands: Handlers, rate: RateLimit, report: UnusualUseReport): Handlers {
   const limited = async <T>(name: CommandName, call: () => Promise<T>): Promise<T> => {
     if (rate.waitMs(name) === 0) return call();
-    const message = `${name} is called more often than limits.commandsPerMinute allows.`;
+    const message = `${name} is called more often than commandsPerMinute allows.`;
     report.add('commands', message);
     throw new SessionKeeperError('command_rate_limited', message, { retryable: true });
   };

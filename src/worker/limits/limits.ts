@@ -19,7 +19,10 @@ export interface UnusualUse {
   readonly message: string;
 }
 
-/** What bounds a script that stays in the page. Numbers are by the minute, and as many are let through at once. */
+/**
+ * What bounds a script that stays in the page. Numbers are by the minute, and as many are let through at once; they may stand in
+ * `policy.rateLimits` instead, where a fetched policy can change them.
+ */
 export interface LimitsOptions {
   /**
    * Requests with the session's credential, for each page or worker of the origin; further ones are answered with

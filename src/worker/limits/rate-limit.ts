@@ -12,11 +12,12 @@ interface Bucket {
 
 /** So many a minute for each name, and as many at once: a bucket of tokens for each, filled evenly. Memory only. */
 export class RateLimit {
-  readonly #perMinute: number;
+  readonly #perMinute: () => number;
   readonly #clock: Clock;
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(perMinute: number, clock: Clock) {
+  /** @param perMinute read at each use */
+  constructor(perMinute: () => number, clock: Clock) {
     this.#perMinute = perMinute;
     this.#clock = clock;
   }
@@ -25,10 +26,11 @@ export class RateLimit {
   waitMs(name: string): number {
     const now = this.#clock.now();
     const before = this.#buckets.get(name);
-    const perMs = this.#perMinute / MINUTE_MS;
+    const perMinute = this.#perMinute();
+    const perMs = perMinute / MINUTE_MS;
     // A clock that was set back fills nothing.
-    const filled = before ? before.tokens + Math.max(now - before.at, 0) * perMs : this.#perMinute;
-    const tokens = Math.min(filled, this.#perMinute);
+    const filled = before ? before.tokens + Math.max(now - before.at, 0) * perMs : perMinute;
+    const tokens = Math.min(filled, perMinute);
     const taken = tokens >= 1 ? 1 : 0;
     remember(this.#buckets, name, { tokens: tokens - taken, at: now }, MOST_NAMES);
     return taken ? 0 : Math.ceil((1 - tokens) / perMs);

@@ -16,7 +16,7 @@ export class UnusualUseReport {
     onUnusualUse: LimitsOptions['onUnusualUse'],
     note: (kind: UnusualUse['kind']) => void,
   ) {
-    this.#rate = new RateLimit(1, clock);
+    this.#rate = new RateLimit(() => 1, clock);
     this.#tell = tell;
     this.#onUnusualUse = onUnusualUse;
     this.#note = note;

@@ -98,7 +98,7 @@ export class AuthorizationServer {
   async isReachable(): Promise<boolean> {
     const response = await this.#request(this.#configuration.issuer, 'oidc').catch(() => undefined);
     await response?.body?.cancel();
-    return response !== undefined && response.status < 500;
+    return Number(response?.status) < 500;
   }
 
   async #readCache(): Promise<CachedMetadata | undefined> {

@@ -1,4 +1,6 @@
 import { refuse } from '../../shared/misuse.js';
+import { resolveNumbers } from '../../shared/policy.js';
+import { STEP_UP_BOUNDS } from '../../shared/policy-parts.js';
 import type { Verification } from '../../shared/session-status.js';
 import { checkedVerification } from '../step-up/asked.js';
 import type { RiskRules, StepUpParts } from '../step-up/step-up.js';
@@ -27,17 +29,17 @@ export function riskRules(asked: Verification = { maxAgeSeconds: 0 }): RiskRules
       checkedVerification('riskRules', asked);
       checkPolicy(parts);
       // Read at each use: a fetched policy may have changed them.
-      const { stepUp } = parts.configuration.policy;
+      const { policy } = parts.configuration;
       const absence = new AbsenceRule(parts, asked, demands);
       const ask = parts.seal && askNetworkWith(parts, parts.seal);
       const network = ask && new NetworkRule({ ...parts, demands, ask }, asked);
       return {
         used: async () => {
-          const { afterAbsenceSeconds } = stepUp;
+          const { afterAbsenceSeconds } = policy.stepUp ?? {};
           if (afterAbsenceSeconds) await absence.used(afterAbsenceSeconds * 1000);
         },
         look: async (hasMoved) => {
-          const { networkCheckSeconds } = stepUp;
+          const { networkCheckSeconds } = policy.stepUp ?? {};
           if (networkCheckSeconds) await network?.look(hasMoved, networkCheckSeconds * 1000);
         },
       };
@@ -46,7 +48,11 @@ export function riskRules(asked: Verification = { maxAgeSeconds: 0 }): RiskRules
 }
 
 function checkPolicy({ configuration: { policy, memoryVault, fetchedPolicy } }: StepUpParts): void {
-  const { afterAbsenceSeconds, networkCheckSeconds } = policy.stepUp;
+  const { afterAbsenceSeconds, networkCheckSeconds } = resolveNumbers(
+    'policy.stepUp',
+    STEP_UP_BOUNDS,
+    policy.stepUp,
+  );
   const { idleTimeoutSeconds = Infinity } = policy;
   if (!afterAbsenceSeconds && !networkCheckSeconds && !fetchedPolicy)
     refuse(

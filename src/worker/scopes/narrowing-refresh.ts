@@ -16,10 +16,11 @@ export function narrowingRefresh(
   return {
     send: async (current) => {
       const whole = await refresh.send(widened(current));
-      const { limitedScope = '' } = configuration.policy;
+      const { limitedScope = '', fallbacks } = configuration.policy;
       // A fetched policy may name what this client never had.
       const scope = limitedScope.split(' ').filter((each) => allowed.has(each));
-      if (!('failure' in whole) || !isScopeRefused(whole.failure.error) || scope.length === 0) return whole;
+      const isAllowed = scope.length > 0 && fallbacks?.includes('limited-scope') !== false;
+      if (!('failure' in whole) || !isScopeRefused(whole.failure.error) || !isAllowed) return whole;
       const narrow = await refreshWith(scope, parts).send(current);
       return 'record' in narrow ? { record: narrowed(current, narrow.record, scope) } : narrow;
     },

@@ -26,7 +26,7 @@ export function stepUp(options: StepUpOptions = {}): StepUp {
       const { rules }: StepUpOptions = objectOf('stepUp', options, ['rules']);
       if (rules !== undefined && typeof rules.connect !== 'function')
         refuse('stepUp.rules', rules, 'riskRules(), imported from session-keeper/worker, or nothing');
-      if (!rules && Object.keys(configuration.policy.stepUp).length > 0)
+      if (!rules && configuration.policy.stepUp)
         refuse(
           'policy.stepUp',
           configuration.policy.stepUp,

@@ -5,10 +5,12 @@ import { POLICY_ENTRIES } from '../../../generate/policy/entries.js';
 import { PRESETS } from '../../../generate/policy/presets.js';
 import { resolvePolicy } from '../../../src/shared/policy.js';
 import { checkPolicyDocument } from '../../../src/shared/policy-document.js';
+import { PART_BOUNDS } from '../../../src/shared/policy-parts.js';
 
 /** As much of JSON Schema as the policy's uses. */
 interface Schema {
-  readonly type: 'object' | 'number' | 'string';
+  readonly type: 'object' | 'number' | 'string' | 'array';
+  readonly enum?: readonly (readonly string[])[];
   readonly description?: string;
   readonly default?: number;
   readonly minimum?: number;
@@ -20,7 +22,11 @@ interface Schema {
 
 const schema: Schema = JSON.parse(readFileSync('policy.schema.json', 'utf8'));
 
-function allows({ type, minimum, maximum, pattern, properties = {} }: Schema, value: unknown): boolean {
+function allows(
+  { type, minimum, maximum, pattern, enum: lists, properties = {} }: Schema,
+  value: unknown,
+): boolean {
+  if (lists) return lists.some((list) => JSON.stringify(list) === JSON.stringify(value));
   if (type === 'string' && pattern !== undefined)
     return typeof value === 'string' && new RegExp(pattern).test(value);
   if (type !== 'object') {
@@ -42,6 +48,12 @@ function accepts(document: unknown): boolean {
   }
 }
 
+/** Those that a value may be, and others. */
+const LISTS = POLICY_ENTRIES.flatMap(({ lists = [] }) => [
+  ...lists,
+  ...lists.map((list) => [...list, 'other']),
+]).concat(POLICY_ENTRIES.flatMap(({ lists = [] }) => lists.map((list) => [...list].reverse())));
+
 /** A document of one value, so that none can contradict another one that is given. */
 const oneValue = fc
   .tuple(
@@ -54,6 +66,7 @@ const oneValue = fc
         ...POLICY_ENTRIES.flatMap(({ least, most = least }) => [least, most, least - 0.01, most + 0.01]),
       ),
       fc.double({ noNaN: true, noDefaultInfinity: true, min: -1, max: 1e10 }),
+      fc.constantFrom(...LISTS),
       fc.constantFrom('60', 'openid orders', 'openid  orders', '', 'a"b', true, [60], {}),
     ),
   )
@@ -78,6 +91,7 @@ test('the schema names the defaults that the worker fills in', () => {
   const defaults = (properties: Schema['properties'] = {}): object =>
     Object.fromEntries(
       Object.entries(properties).flatMap(([name, each]): [string, unknown][] => {
+        if (name in PART_BOUNDS) return [];
         if (each.type === 'object') return [[name, defaults(each.properties)]];
         return each.default === undefined ? [] : [[name, each.default]];
       }),

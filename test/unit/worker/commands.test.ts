@@ -336,6 +336,15 @@ describe('renew', () => {
     expect(await commands.renew()).toMatchObject({ ok: true, value: { phase: 'active', renewals: 1 } });
   });
 
+  it('gives the status as it is, where the policy has the session not renewed yet', async () => {
+    start({ policy: { renewal: { minIntervalSeconds: 5 } } });
+    await browser.signIn();
+    expect(await commands.renew()).toMatchObject({ ok: true, value: { phase: 'active', renewals: 0 } });
+    await browser.time.pass(5000);
+    expect(await commands.renew()).toMatchObject({ ok: true, value: { phase: 'active', renewals: 1 } });
+    expect(browser.server.tokenRequests).toHaveLength(1);
+  });
+
   it('needs a session', async () => {
     expect(await commands.renew()).toEqual(failing('not_signed_in'));
     expect(browser.server.tokenRequests).toEqual([]);

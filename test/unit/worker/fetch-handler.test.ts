@@ -9,11 +9,11 @@ import { NetworkErrors } from '../../../src/worker/network-errors.js';
 import { NetworkRetry } from '../../../src/worker/network-retry.js';
 import type { SessionKeeperOptions } from '../../../src/worker/options.js';
 import { PageRequests } from '../../../src/worker/page-requests.js';
+import { RecentUrls } from '../../../src/worker/recent-urls.js';
 import { RedirectPath } from '../../../src/worker/redirect-path.js';
 import { RequestQueue } from '../../../src/worker/request-queue.js';
 import type { SessionRecord } from '../../../src/worker/session-record.js';
 import { silentFrame } from '../../../src/worker/silent-frame.js';
-import { Uncured } from '../../../src/worker/uncured.js';
 import { FakeApi } from './fake-api.js';
 import { ISSUER, refusal } from './fake-authorization-server.js';
 import { turn } from './manual-time.js';
@@ -78,7 +78,7 @@ function startWorker(policy: PolicyInput = {}, options: Partial<SessionKeeperOpt
     queue,
     pages,
     redirectPath: new RedirectPath({ ...parts, tell: async () => undefined }),
-    uncured: new Uncured(environment.clock),
+    uncured: new RecentUrls(environment.clock),
     recovery: parts.recovery,
     resource: parts.resourceWith(api.fetch),
     fetch: api.fetch,
@@ -645,6 +645,29 @@ describe('a 401', () => {
     await browser.time.pass(60_000);
     await send(request(ORDERS));
     expect(tokenRequests()).toBe(2);
+  });
+
+  it('at many URLs leads to one renewal in each of the policy’s intervals, and every request has its second chance', async () => {
+    worker = startWorker({ renewal: { minIntervalSeconds: 5 } });
+    await worker.session.load();
+    for (let call = 0; call < 10; call++) api.answerNext(denied(INVALID_TOKEN));
+    const answers = Array.from({ length: 10 }, (_, call) => send(request(`${ORDERS}/${call}`)));
+    await browser.time.pass(4999);
+    expect(tokenRequests()).toBe(0);
+    expect(worker.queue.size).toBe(10);
+    await browser.time.pass(1);
+    for (const answer of await Promise.all(answers)) expect(answer.status).toBe(200);
+    expect(tokenRequests()).toBe(1);
+  });
+
+  it('waits for the policy’s interval no longer than requests wait at all, and then is the page’s', async () => {
+    worker = startWorker({ renewal: { minIntervalSeconds: 60 }, queue: { maxWaitSeconds: 10 } });
+    await worker.session.load();
+    api.answerNext(denied(INVALID_TOKEN));
+    const answer = send(request(ORDERS));
+    await browser.time.pass(10_000);
+    expect(await (await answer).text()).toBe('denied');
+    expect(tokenRequests()).toBe(0);
   });
 
   it.each(['insufficient_user_authentication', 'insufficient_scope', 'invalid_request'])(

@@ -55,6 +55,18 @@ describe('the options', () => {
       expect(() => resolve({ silentFrame: value })).toThrow(refusal('silentFrame', String(shown), allowed));
   });
 
+  it.each([
+    ['stepUp', { stepUp: { afterAbsenceSeconds: 3600 } }, 'stepUp'],
+    ['limitedScope', { limitedScope: 'openid' }, 'scopes'],
+    ['rateLimits', { rateLimits: { requestsPerMinute: 60 } }, 'limits'],
+    ['fallbacks', { fallbacks: [] }, 'silentFrame'],
+  ])('refuse policy.%s without the part of the worker that it is for', (name, policy, part) => {
+    expect(() => resolve({ policy })).toThrow(
+      refusal(`policy.${name}`, '"present"', `nothing without ${part}`),
+    );
+    expect(() => resolve({ policy, [part]: { connect: () => undefined } })).not.toThrow();
+  });
+
   it.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000', 'http://id.localhost'])(
     'allow http at %s',
     (url) => {

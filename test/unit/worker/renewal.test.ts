@@ -55,6 +55,68 @@ async function leftJournal(startedAt: number, generation = 1): Promise<void> {
   await browser.vault.commit({ put: [{ name: RECORD.journal, value }] });
 }
 
+describe('with a least interval between renewals', () => {
+  const FIVE = { renewal: { minIntervalSeconds: 5 } };
+
+  beforeEach(async () => {
+    worker = await workerIn(browser, { policy: FIVE });
+  });
+
+  it.each(['ensure', 'nudge'] as const)(
+    'a token that serves is renewed when the interval is over, by %s',
+    async (ask) => {
+      await time.pass(1000);
+      for (let time = 0; time < 10; time++) await worker.renewal[ask]();
+      expect(sent()).toEqual([]);
+      await time.pass(3999);
+      expect(sent()).toEqual([]);
+      await time.pass(1);
+      expect(sent()).toEqual(['refresh-1']);
+    },
+  );
+
+  it('it counts from the beginning of the last one, and for the worker of afterwards too', async () => {
+    await time.pass(20_000);
+    const give = laterAnswer();
+    const attempt = worker.renewal.ensure();
+    await time.pass(3000);
+    give(server.tokens());
+    await attempt;
+    worker = await workerIn(browser, { policy: FIVE });
+    await worker.renewal.ensure();
+    await time.pass(1999);
+    expect(sent()).toEqual(['refresh-1']);
+    await time.pass(1);
+    expect(sent()).toEqual(['refresh-1', 'refresh-2']);
+  });
+
+  it('a token that has run out is renewed at once', async () => {
+    server.answerNext(() => server.tokens({ expires_in: 1 }));
+    await time.pass(20_000);
+    await worker.renewal.ensure();
+    await time.pass(1000);
+    await worker.renewal.ensure();
+    expect(sent()).toEqual(['refresh-1', 'refresh-2']);
+  });
+
+  it('so is one by a clock that was set back, which says nothing of its age', async () => {
+    time.setClock(-3600_000);
+    await worker.renewal.ensure();
+    expect(sent()).toEqual(['refresh-1']);
+  });
+
+  it('what the app’s server tells is looked into at once', async () => {
+    await worker.renewal.attempt();
+    expect(sent()).toEqual(['refresh-1']);
+  });
+
+  it('a fetched policy changes it in place', async () => {
+    Reflect.set(worker.configuration.policy.renewal, 'minIntervalSeconds', 0);
+    await worker.renewal.ensure();
+    expect(sent()).toEqual(['refresh-1']);
+  });
+});
+
 describe('a renewal', () => {
   it('stores the new tokens as the next generation, and announces it', async () => {
     await time.pass(50_000);
@@ -576,6 +638,18 @@ describe('a vault that fails for a moment', () => {
     });
   }
   const inVault = async () => (await browser.vault.read<SessionRecord>(RECORD.session))?.value;
+
+  it('when the new tokens are to be stored has them stored after the usual wait, whatever the policy’s interval is', async () => {
+    worker = await workerIn(browser, { policy: { renewal: { minIntervalSeconds: 60 } } });
+    refuseSessions(1);
+    await time.pass(45_000);
+    await worker.renewal.attempt();
+    expect((await inVault())?.generation).toBe(1);
+    await time.pass(2000);
+    await worker.renewal.ensure();
+    expect((await inVault())?.generation).toBe(2);
+    expect(sent()).toEqual(['refresh-1']);
+  });
 
   it('when the new tokens are to be stored serves them from memory, and stores them later', async () => {
     refuseSessions(2);

@@ -1,8 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SessionKeeperError } from '../../../src/shared/errors.js';
+import type { PolicyInput } from '../../../src/shared/policy.js';
 import { comeBack as takeBack } from '../../../src/worker/comeback.js';
+import type { SessionKeeperOptions } from '../../../src/worker/options.js';
 import type { Recovery } from '../../../src/worker/recovery.js';
+import { scopes } from '../../../src/worker/scopes/create-scopes.js';
 import { silentFrame } from '../../../src/worker/silent-frame.js';
+import { refusal } from './fake-authorization-server.js';
 import { turn } from './manual-time.js';
 import { Browser, sessionRecord, workerParts } from './worker-parts.js';
 
@@ -218,5 +222,76 @@ it('a recovered session keeps its own limits: nobody signed in', async () => {
   expect(status()).toMatchObject({
     absoluteEndsAt: signedInAt + 600_000,
     idleEndsAt: signedInAt + 100_000 + 300_000,
+  });
+});
+
+describe('by the policy’s fallbacks', () => {
+  const SCOPES = { scope: 'openid orders', scopes: scopes() };
+  const start = async (policy: PolicyInput, more: Partial<SessionKeeperOptions> = {}) => {
+    worker = workerParts(browser, { silentFrame: silentFrame(), policy, ...more });
+    await worker.session.load();
+    openPage('one');
+  };
+  const refuseScopes = async (times: number) => {
+    for (let time = 0; time < times; time++) browser.server.answerNext(() => refusal('invalid_scope'));
+    await worker.renewal.attempt();
+    await turn();
+    await frames;
+    await turn();
+  };
+
+  it.each<[PolicyInput]>([[{ fallbacks: [] }], [{ fallbacks: ['limited-scope'] }]])(
+    'a session ends without a frame where there is none among them: %j',
+    async (policy) => {
+      await start(policy, SCOPES);
+      await lose();
+      expect(asked()).toEqual([]);
+      expect(status()).toMatchObject({ phase: 'ended', problem: { code: 'rotation_lost' } });
+    },
+  );
+
+  it('a fetched policy takes the frame away', async () => {
+    await start({});
+    Reflect.set(worker.configuration.policy, 'fallbacks', []);
+    await lose();
+    expect(status().phase).toBe('ended');
+  });
+
+  it.each<[string, PolicyInput, number]>([
+    ['where narrower scopes are refused too', { limitedScope: 'openid' }, 2],
+    ['where narrower scopes are not among them', { limitedScope: 'openid', fallbacks: ['silent-frame'] }, 1],
+    ['where there are no narrower scopes', {}, 1],
+  ])('refused scopes lead to a frame %s', async (_, policy, requests) => {
+    await start(policy, SCOPES);
+    await refuseScopes(2);
+    expect(browser.server.tokenRequests).toHaveLength(requests);
+    expect(asked()).toEqual(['one']);
+    expect(status().phase).toBe('interrupted');
+    await comeBack();
+    expect(status().phase).toBe('active');
+  });
+
+  it('narrower scopes come first', async () => {
+    await start({ limitedScope: 'openid', fallbacks: ['limited-scope', 'silent-frame'] }, SCOPES);
+    await refuseScopes(1);
+    expect(asked()).toEqual([]);
+    expect(status()).toMatchObject({ phase: 'limited', grantedScopes: ['openid'] });
+  });
+
+  it.each<[unknown, RegExp]>([
+    [
+      ['silent-frame', 'limited-scope'],
+      /policy\.fallbacks is \["silent-frame","limited-scope"\]; .*in this order/,
+    ],
+    [
+      ['ask'],
+      /policy\.fallbacks is \["ask"\]; allowed is a list of limited-scope, silent-frame, in this order/,
+    ],
+    [['silent-frame', 'silent-frame'], /in this order/],
+    ['silent-frame', /policy\.fallbacks is "silent-frame"/],
+    [['limited-scope'], /policy\.fallbacks is .*no limited-scope without scopes/],
+  ])('%j is refused at start', (fallbacks, message) => {
+    const policy = { fallbacks } as PolicyInput;
+    expect(() => workerParts(browser, { silentFrame: silentFrame(), policy })).toThrow(message);
   });
 });

@@ -69,10 +69,10 @@ describe('what a page can plant, or a disk can lose, costs no more than itself',
     await parts.session.load();
     const { commit } = browser.vault;
     browser.vault.commit = () => Promise.reject(new Error('x'));
-    await browser.time.pass(1000);
+    await browser.time.pass(10_000);
     await parts.session.recordInput().catch(() => undefined);
     browser.vault.commit = commit.bind(browser.vault);
-    await browser.time.pass(1000);
+    await browser.time.pass(10_000);
     await parts.session.recordInput();
     expect((await browser.vault.read(RECORD.activity))?.value).toEqual({ lastInputAt: browser.time.now() });
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fetchedPolicy } from '../../../../src/worker/fetched-policy/create-fetched-policy.js';
+import { limits } from '../../../../src/worker/limits/create-limits.js';
 import { resolveOptions } from '../../../../src/worker/options.js';
 import { RECORD, type SessionRecord } from '../../../../src/worker/session-record.js';
 import { turn } from '../manual-time.js';
@@ -75,6 +76,22 @@ describe('takes effect without ending the session', () => {
     const restarted = await browser.start(CODE, { everyMinutes: 1 });
     expect(restarted.status.phase).toBe('ending');
     expect((await restarted.pass(60)).phase).toBe('active');
+  });
+
+  it('the values of a part of the worker change, and what somebody wrote is not written to', async () => {
+    const rateLimits = Object.freeze({ requestsPerMinute: 60 });
+    const code = { policy: { rateLimits }, limits: limits() };
+    browser.serves = document(2, { rateLimits: { commandsPerMinute: 9 }, queue: { maxRequests: 5 } });
+    await browser.signIn();
+    const worker = await browser.start(code);
+    await worker.pass(60);
+    expect(worker.policy).toMatchObject({ version: 2, rateLimits: { commandsPerMinute: 9 } });
+    expect(worker.policy.rateLimits).not.toHaveProperty('requestsPerMinute');
+    browser.serves = document(3, {});
+    await worker.pass(60 * MINUTES);
+    expect(worker.policy).toMatchObject({ version: 3, queue: { maxRequests: 1000 } });
+    expect(worker.policy).not.toHaveProperty('rateLimits');
+    expect(rateLimits).toEqual({ requestsPerMinute: 60 });
   });
 
   it('a session that is over already does not come back by a longer limit', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PolicyInput } from '../../../../src/shared/policy.js';
 import type { SignInRequest } from '../../../../src/shared/protocol.js';
 import { replied } from '../../../../src/worker/commands.js';
 import type { Route } from '../../../../src/worker/fetch-handler.js';
@@ -27,8 +28,8 @@ beforeEach(() => {
   browser = new Browser();
 });
 
-function start(options?: LimitsOptions): void {
-  parts = workerParts(browser, { limits: limits(options) });
+function start(options?: LimitsOptions, policy: PolicyInput = {}): void {
+  parts = workerParts(browser, { limits: limits(options), policy });
   passed = [];
   sentAsTheyAre = [];
   const fetch = async (request: RequestInfo | URL) => {
@@ -94,6 +95,20 @@ describe('the requests of the session', () => {
     start({ requestsPerMinute: 3, totalRequestsPerMinute: 5 });
     expect(await statuses(4, 'one')).toEqual([200, 200, 200, 429]);
     expect(await statuses(3, 'two')).toEqual([200, 200, 429]);
+    expect(await statuses(1, 'three')).toEqual([429]);
+  });
+
+  it('by the policy’s rates, which a fetched one changes in place', async () => {
+    start({ totalRequestsPerMinute: 5 }, { rateLimits: { requestsPerMinute: 3 } });
+    expect(await statuses(4, 'one')).toEqual([200, 200, 200, 429]);
+    expect(await statuses(3, 'two')).toEqual([200, 200, 429]);
+    Reflect.set(parts.configuration.policy, 'rateLimits', {
+      requestsPerMinute: 1,
+      totalRequestsPerMinute: 2,
+    });
+    await browser.time.pass(60_000);
+    expect(await statuses(2, 'one')).toEqual([200, 429]);
+    expect(await statuses(1, 'two')).toEqual([200]);
     expect(await statuses(1, 'three')).toEqual([429]);
   });
 
@@ -248,5 +263,21 @@ describe('a wrong limit is refused, with its name and what is allowed', () => {
     [null, /option limits is null; allowed is an object of requestsPerMinute/],
   ])('%j', (options, message) => {
     expect(() => start(options as LimitsOptions)).toThrow(message);
+  });
+});
+
+describe('the policy’s rates are refused at start, with their name,', () => {
+  it.each<[string, LimitsOptions, object, RegExp]>([
+    [
+      'beside the option of limits() that says the same',
+      { commandsPerMinute: 9 },
+      { commandsPerMinute: 6 },
+      /policy\.rateLimits\.commandsPerMinute is 6; allowed is nothing beside limits\.commandsPerMinute/,
+    ],
+    ['outside of their bounds', {}, { requestsPerMinute: 0 }, /policy\.rateLimits\.requestsPerMinute is 0/],
+    ['under another name', {}, { requests: 9 }, /policy\.rateLimits\.requests is "present"/],
+    ['as a list', {}, [9], /policy\.rateLimits is \[9\]/],
+  ])('%s', (_, options, rateLimits, message) => {
+    expect(() => start(options, { rateLimits } as PolicyInput)).toThrow(message);
   });
 });

@@ -3,10 +3,12 @@ import { RateLimit } from '../../../../src/worker/limits/rate-limit.js';
 
 let now: number;
 let limit: RateLimit;
+let perMinute: number;
 
 beforeEach(() => {
   now = 1_000_000;
-  limit = new RateLimit(60, { now: () => now });
+  perMinute = 60;
+  limit = new RateLimit(() => perMinute, { now: () => now });
 });
 
 /** How many go through at once. */
@@ -57,4 +59,12 @@ describe('so many a minute', () => {
     for (let name = 0; name < 200; name += 1) limit.waitMs(String(name));
     expect(burst('a')).toBe(60);
   });
+});
+
+it('another rate holds from the next call on', () => {
+  expect(burst('a')).toBe(60);
+  perMinute = 120;
+  expect(limit.waitMs('a')).toBe(500);
+  perMinute = 3;
+  expect(burst('b')).toBe(3);
 });

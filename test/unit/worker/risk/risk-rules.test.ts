@@ -42,7 +42,7 @@ describe('after a long absence', () => {
 
   it('by the number that is in force now, which a fetched policy changes in place', async () => {
     const worker = await start();
-    Reflect.set(worker.policy.stepUp, 'afterAbsenceSeconds', 2 * HOUR);
+    Reflect.set(worker.policy, 'stepUp', { afterAbsenceSeconds: 2 * HOUR });
     await pass(HOUR);
     await worker.touch('input');
     expect(worker.status().phase).toBe('active');
@@ -314,7 +314,7 @@ describe('the rules are refused at start', () => {
   });
 
   it.each([
-    ['without a number', {}, /policy\.stepUp is \{\}.*afterAbsenceSeconds/],
+    ['without a number', {}, /policy\.stepUp is missing.*afterAbsenceSeconds/],
     [
       'where the idle limit comes first',
       { idleTimeoutSeconds: HOUR, stepUp: { afterAbsenceSeconds: HOUR } },

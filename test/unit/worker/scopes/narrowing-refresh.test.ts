@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SessionKeeperOptions } from '../../../../src/worker/options.js';
 import { scopes } from '../../../../src/worker/scopes/create-scopes.js';
+import { silentFrame } from '../../../../src/worker/silent-frame.js';
 import { type FakeAuthorizationServer, refusal } from '../fake-authorization-server.js';
 import { Browser, workerParts } from '../worker-parts.js';
 
@@ -43,6 +44,26 @@ describe('the authorization server refuses a renewal for its scopes', () => {
       renewals: 1,
     });
     expect(session.stored?.value.refreshToken).toBe('refresh-2');
+  });
+
+  it.each([[[]], [['silent-frame']]] as const)(
+    'it ends where the policy has no such fallback: %j',
+    async (fallbacks) => {
+      const options = { ...OPTIONS, silentFrame: silentFrame(), policy: { ...OPTIONS.policy, fallbacks } };
+      const { renewal, session } = await workerWith(options);
+      server.answerNext(() => refusal('invalid_scope'));
+      await renewal.attempt();
+      expect(asked()).toEqual([['refresh-1', null]]);
+      expect(session.stored).toBeUndefined();
+    },
+  );
+
+  it('it ends from the moment on that a fetched policy takes the fallback away', async () => {
+    const { renewal, session, configuration } = await workerWith();
+    Reflect.set(configuration.policy, 'fallbacks', []);
+    server.answerNext(() => refusal('invalid_scope'));
+    await renewal.attempt();
+    expect(session.status(0).phase).toBe('ended');
   });
 
   it('without the policy, or without the option, it ends as before', async () => {

@@ -1,21 +1,25 @@
 import type { Clock } from '../shared/clock.js';
 import { remember } from './remember.js';
 
-const REMEMBERED_MS = 60_000;
+const MINUTE_MS = 60_000;
 const MOST = 200;
 
-/** URLs that answered 401 to a token just renewed. Renewing again for them would only burden the authorization server. */
-export class Uncured {
+/** URLs of which something was found out just now, so that it need not be found out once more for each request. */
+export class RecentUrls {
   readonly #clock: Clock;
+  readonly #forMs: number;
   readonly #addedAt = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  /** @param forMs how long each is known */
+  constructor(clock: Clock, forMs = MINUTE_MS) {
     this.#clock = clock;
+    this.#forMs = forMs;
   }
 
+  /** Whatever its query and fragment are. */
   has(url: string): boolean {
     const addedAt = this.#addedAt.get(resource(url));
-    return addedAt !== undefined && Math.abs(this.#clock.now() - addedAt) < REMEMBERED_MS;
+    return addedAt !== undefined && Math.abs(this.#clock.now() - addedAt) < this.#forMs;
   }
 
   add(url: string): void {

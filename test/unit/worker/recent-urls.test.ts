@@ -1,14 +1,14 @@
 import { beforeEach, expect, it } from 'vitest';
-import { Uncured } from '../../../src/worker/uncured.js';
+import { RecentUrls } from '../../../src/worker/recent-urls.js';
 import { ManualTime } from './manual-time.js';
 
 const ORDERS = 'https://api.example.com/v1/orders';
 let time: ManualTime;
-let uncured: Uncured;
+let uncured: RecentUrls;
 
 beforeEach(() => {
   time = new ManualTime();
-  uncured = new Uncured(time);
+  uncured = new RecentUrls(time);
 });
 
 it('a resource that a renewal did not cure is known for a minute', async () => {
