@@ -10,10 +10,14 @@ export function verifyingSignIn(
   requests: Pick<VerifiedRequests, 'asked' | 'refuse'>,
   demands: Pick<Demands, 'load' | 'carried'>,
 ): SignInSteps {
-  /** Nobody will be verified by asking for the same again. One that may succeed later is for the person to try again. */
+  /**
+   * Nobody will be verified by asking for the same again. One that may succeed later is for the person to try again, and what a page asked for in
+   * vain is no word of the authorization server.
+   */
   const failed = (error: unknown, parameters: Readonly<Record<string, string>> | undefined) => {
-    if (parameters && error instanceof SessionKeeperError && !error.retryable)
-      requests.refuse(keyOf(parameters), error);
+    const isFinal =
+      error instanceof SessionKeeperError && !error.retryable && error.code !== 'scope_not_requestable';
+    if (parameters && isFinal) requests.refuse(keyOf(parameters), error);
     throw error;
   };
   return {

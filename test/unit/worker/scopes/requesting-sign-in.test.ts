@@ -91,3 +91,13 @@ it('a step-up is told apart from it: both are asked for, and the transaction has
   expect([parameter(url, 'scope'), parameter(url, 'max_age')]).toEqual(['openid orders reports', '0']);
   expect((await found(url)).value.parameters).toEqual({ max_age: '0' });
 });
+
+it('a scope that is refused to a page leaves waiting what waits for the person to be verified', async () => {
+  const refused: string[] = [];
+  const requests = { asked: { maxAgeSeconds: 0 }, refuse: (key: string) => void refused.push(key) };
+  const signIn = verifyingSignIn(worker.signIn, requests, { carried: () => ({}), load: async () => true });
+  await expect(signIn.begin({ mode: 'popup', scope: 'admin' })).rejects.toMatchObject({
+    code: 'scope_not_requestable',
+  });
+  expect(refused).toEqual([]);
+});
