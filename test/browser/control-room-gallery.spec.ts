@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, signIn, test } from '../support/order-desk.js';
-import { addTabs, layoutFaults, show } from './control-room/gallery.js';
+import { layoutFaults, openRoom, show } from './control-room/gallery.js';
 import { SENTENCES, statesAt } from './control-room/states.js';
 
 // In the fonts of this machine: that nothing is cut off or lies over something, and what axe says. The pictures are kept for a person to
@@ -40,13 +40,7 @@ async function violations(room: Page, parts: readonly string[] = []): Promise<st
 test('the control room is readable and whole in every state, light and dark, wide and narrow', async ({
   openTab,
 }, info) => {
-  const room = await openTab('/control-room.html');
-  await signIn(room);
-  await expect(room.locator('#figures tr')).toHaveCount(9);
-  await expect(room.locator('#tabs tr')).toHaveCount(1);
-  await room.getByRole('checkbox', { name: 'A request each second' }).uncheck();
-  await addTabs(room);
-  await expect(room.locator('#tabs tr')).toHaveCount(4);
+  const room = await openRoom(openTab);
 
   const states = statesAt(Date.now());
   for (const each of LOOKS) {

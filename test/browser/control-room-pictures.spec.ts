@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
-import { expect, signIn, test } from '../support/order-desk.js';
+import { expect, test } from '../support/order-desk.js';
 import { PictureBook } from '../support/pictures/picture-book.js';
 import { LOOKS, putLook, setInBoxes } from '../support/pictures/steady-looks.js';
 import { NOW } from './banner/states.js';
-import { addTabs, show } from './control-room/gallery.js';
+import { openRoom, show } from './control-room/gallery.js';
 import { statesAt } from './control-room/states.js';
 
 /** The chart is drawn with letters that no style sheet reaches. */
@@ -41,13 +41,7 @@ test('each state of the control room looks as in its picture: in light, in dark 
   // More than fifty pictures of a whole page.
   test.setTimeout(240_000);
   await context.clock.install({ time: EARLIER });
-  const room = await openTab('/control-room.html');
-  await signIn(room);
-  await expect(room.locator('#figures tr')).toHaveCount(9);
-  await expect(room.locator('#tabs tr')).toHaveCount(1);
-  await room.getByRole('checkbox', { name: 'A request each second' }).uncheck();
-  await addTabs(room);
-  await expect(room.locator('#tabs tr')).toHaveCount(4);
+  const room = await openRoom(openTab);
   await holdStill(room);
   await setInBoxes(room, STYLE);
 

@@ -22,34 +22,7 @@ const DPOP_GOAL = 1.2;
 
 /** 1. A request with a usable token, through the keeper, through the least worker, and without one. */
 export async function hotPath(variants: Variants, plan: BenchPlan): Promise<GroupResult> {
-  const open = async (): Promise<[Variant, ...Variant[]]> => [
-    await variants.keeper(),
-    await variants.keeper({ refreshTokens: 'dpop' }),
-    await variants.other('floor'),
-    await variants.other('floor again'),
-    await variants.other('floor that tells the page'),
-    await variants.other('no worker'),
-  ];
-  const taken = new Map<Variant['name'], Samples[]>();
-  let all = await open();
-  const signature = await measureSignature(all[0].page, plan.samples);
-  // Two pages of one worker differ by up to a tenth for as long as they live: each round has pages of its own.
-  for (let round = 0; round < plan.rounds; round += 1) {
-    if (round > 0) {
-      await Promise.all(all.map(({ context }) => context.close()));
-      all = await open();
-    }
-    const first = round % all.length;
-    const sampled = await interleaved([...all.slice(first), ...all.slice(0, first)], 1, (variant) =>
-      sampleAll(variant, plan),
-    );
-    for (const [name, samples] of sampled) taken.set(name, [...(taken.get(name) ?? []), ...samples]);
-  }
-  // Afterwards, because a profiler costs time.
-  for (const name of ['keeper', 'keeper, DPoP', 'floor'] as const) {
-    const variant = all.find((each) => each.name === name);
-    if (variant) await profiled(variant, plan);
-  }
+  const { taken, signature } = await takeSamples(variants, plan);
   const of = (name: Variant['name'], workload: WorkloadName): Rounds =>
     (taken.get(name) ?? []).map((samples) => samples[workload]);
   // Less noise than one of them has.
@@ -90,7 +63,7 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
     title: 'Hot path: a request with a usable token',
     columns: ['request', 'variant', 'p50 ms', 'p95 ms', 'p50 over the floor', 'p95 over the floor'],
     rows: NAMES.flatMap((workload) =>
-      all.map(({ name }) => [
+      [...taken.keys()].map((name) => [
         workload,
         name,
         ...[0.5, 0.95].map((part) => round(quantile(of(name, workload).flat(), part))),
@@ -115,6 +88,42 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
     ],
     samples: Object.fromEntries(taken),
   };
+}
+
+/** The samples of every round, and of one signature alone. */
+async function takeSamples(
+  variants: Variants,
+  plan: BenchPlan,
+): Promise<{ taken: ReadonlyMap<Variant['name'], Samples[]>; signature: number[] }> {
+  const open = async (): Promise<[Variant, ...Variant[]]> => [
+    await variants.keeper(),
+    await variants.keeper({ refreshTokens: 'dpop' }),
+    await variants.other('floor'),
+    await variants.other('floor again'),
+    await variants.other('floor that tells the page'),
+    await variants.other('no worker'),
+  ];
+  const taken = new Map<Variant['name'], Samples[]>();
+  let all = await open();
+  const signature = await measureSignature(all[0].page, plan.samples);
+  // Two pages of one worker differ by up to a tenth for as long as they live: each round has pages of its own.
+  for (let round = 0; round < plan.rounds; round += 1) {
+    if (round > 0) {
+      await Promise.all(all.map(({ context }) => context.close()));
+      all = await open();
+    }
+    const first = round % all.length;
+    const sampled = await interleaved([...all.slice(first), ...all.slice(0, first)], 1, (variant) =>
+      sampleAll(variant, plan),
+    );
+    for (const [name, samples] of sampled) taken.set(name, [...(taken.get(name) ?? []), ...samples]);
+  }
+  // Afterwards, because a profiler costs time.
+  for (const name of ['keeper', 'keeper, DPoP', 'floor'] as const) {
+    const variant = all.find((each) => each.name === name);
+    if (variant) await profiled(variant, plan);
+  }
+  return { taken, signature };
 }
 
 async function profiled({ name, context, page, system }: Variant, { samples }: BenchPlan): Promise<void> {

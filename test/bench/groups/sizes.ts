@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build, type Rolldown } from 'vite';
+import { bundleSource } from '../../support/bundle-source.js';
 import { type GroupResult, round } from '../results.js';
 
 const WORTH: Readonly<Record<string, string>> = {
@@ -83,35 +82,9 @@ function gateSizes(): { readonly name: string; readonly size: number }[] {
 
 /** The bytes of a module, without the chunk that a page fetches while its worker starts, and without this dependency. */
 async function sizeOf(source: string, without?: string): Promise<number> {
-  const entry = resolve('entry.ts');
-  const result = await build({
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    plugins: [
-      {
-        name: 'source',
-        resolveId: (id) => (id === entry ? id : undefined),
-        load: (id) => (id === entry ? source : undefined),
-      },
-    ],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    build: {
-      write: false,
-      target: 'es2022',
-      modulePreload: false,
-      rolldownOptions: {
-        input: entry,
-        preserveEntrySignatures: 'strict',
-        output: { format: 'es' },
-        external: [/page-services\.js$/, ...(without === undefined ? [] : [new RegExp(`^${without}(/|$)`)])],
-      },
-    },
-  });
-  const files = [result].flat().flatMap((each) => ('output' in each ? each.output : []));
-  const chunk = files.find((file): file is Rolldown.OutputChunk => file.type === 'chunk' && file.isEntry);
-  if (!chunk) throw new Error(`${source} was built into nothing`);
-  return gzipSync(chunk.code, { level: 9 }).length;
+  const external = [/page-services\.js$/, ...(without === undefined ? [] : [new RegExp(`^${without}(/|$)`)])];
+  const code = await bundleSource(source, { external });
+  return gzipSync(code, { level: 9 }).length;
 }
 
 function kilobytes(bytes: number): string {

@@ -1,6 +1,19 @@
 import type { Page } from '@playwright/test';
 import type { SessionStatus } from '../../../src/index.js';
+import { expect, signIn } from '../../support/order-desk.js';
 import type { RoomState } from './states.js';
+
+/** The room with somebody signed in, four tabs and no traffic. */
+export async function openRoom(openTab: (path: string) => Promise<Page>): Promise<Page> {
+  const room = await openTab('/control-room.html');
+  await signIn(room);
+  await expect(room.locator('#figures tr')).toHaveCount(9);
+  await expect(room.locator('#tabs tr')).toHaveCount(1);
+  await room.getByRole('checkbox', { name: 'A request each second' }).uncheck();
+  await addTabs(room);
+  await expect(room.locator('#tabs tr')).toHaveCount(4);
+  return room;
+}
 
 /** The room as if its worker had told this. */
 export async function show(room: Page, { phase, status }: RoomState): Promise<void> {
@@ -28,7 +41,7 @@ export async function show(room: Page, { phase, status }: RoomState): Promise<vo
 }
 
 /** Other tabs, as they tell of themselves: one at work, one whose requests wait, one that had a failure. */
-export async function addTabs(room: Page): Promise<void> {
+async function addTabs(room: Page): Promise<void> {
   await room.evaluate(() => {
     const channel = new BroadcastChannel('order-desk:tabs');
     const tab = { sent: 1234, answered: 1234, failed: 0, waiting: 0 };

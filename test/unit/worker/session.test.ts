@@ -369,6 +369,19 @@ describe('input', () => {
     expect(endsIn()).toBe(120);
   });
 
+  it('that is missing brings the warning to every page, although one has asked for the status before', async () => {
+    start({ idleTimeoutSeconds: 120 });
+    await long();
+    await session.load();
+    expect(status().phase).toBe('active');
+    await browser.time.pass(100_000);
+    changes = 0;
+    expect(status().phase).toBe('ending');
+    expect(changes).toBe(1);
+    await session.enforceLimits();
+    expect(changes).toBe(1);
+  });
+
   it('counts by a clock that was set back', async () => {
     await session.recordInput();
     browser.time.setClock(-3600_000);
