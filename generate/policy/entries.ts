@@ -8,7 +8,7 @@ export interface PolicyEntry extends PolicyField {
   readonly section: PolicySection | undefined;
   readonly name: string;
   /** That the policy itself has, which no value has that belongs to a part of the worker. */
-  readonly default: number | undefined;
+  readonly default: number | readonly string[] | undefined;
   readonly least: number;
   /** Absent: it is a text, or a list. */
   readonly most: number | undefined;
@@ -19,11 +19,15 @@ export const POLICY_ENTRIES: readonly PolicyEntry[] = Object.entries(POLICY_FIEL
   const path = key as PolicyPath;
   const [name = '', section] = path.split('.').reverse() as [string, PolicySection?];
   const sections = { ...POLICY_BOUNDS, ...PART_BOUNDS };
-  const bounds: object = section ? sections[section] : sections;
-  const bound: unknown = Reflect.get(bounds, name);
-  const [fallback, least = 0, most]: readonly (number | undefined)[] = Array.isArray(bound) ? bound : [];
+  const values: object = section ? sections[section] : sections;
+  const bound: unknown = Reflect.get(values, name);
   const isOfPart = section !== undefined && section in PART_BOUNDS;
-  return { ...field, path, section, name, default: isOfPart ? undefined : fallback, least, most };
+  const bounds: readonly unknown[] = Array.isArray(bound) ? bound : [];
+  const [first, least = 0, most] = bounds as readonly (number | undefined)[];
+  const named = { ...field, path, section, name, default: isOfPart ? undefined : first };
+  return Array.isArray(first)
+    ? { ...named, least: 0, most: undefined, lists: bounds as readonly (readonly string[])[] }
+    : { ...named, least, most };
 });
 
 export function entriesOf(section: PolicySection | undefined): readonly PolicyEntry[] {
@@ -41,5 +45,6 @@ export function figure(value: number | undefined): string {
 export function fallbackOf(entry: PolicyEntry): string {
   const warning = POLICY_WARNINGS.find(([, name]) => name === entry.path);
   if (warning) return `${figure(warning[2])}, or a third of \`${warning[0]}\` where that is less`;
-  return entry.fallback ?? figure(entry.default ?? 0);
+  const { fallback, default: value = 0 } = entry;
+  return fallback ?? (typeof value === 'number' ? figure(value) : `\`${JSON.stringify(value)}\``);
 }

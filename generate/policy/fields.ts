@@ -40,7 +40,7 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
   idleTimeoutSeconds: {
     unit: 's',
     meaning:
-      'The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30 s and `extensionThresholdSeconds`; requests do not.',
+      'The session ends when nobody has used a page of it for this long. What `activity` names counts in any tab, to within 30 s and `extensionThresholdSeconds`; requests do not.',
     fallback: 'never',
     reason:
       'A device that was left alone must not stay signed in. How long depends on what the application guards, so there is no default: take a preset, or decide.',
@@ -54,6 +54,14 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
     reason:
       'What was stolen must not work for ever, and refresh tokens need a last day even where use extends them. As for the idle limit there is no default.',
     source: `${ASVS} 7.1.1, 7.3.2, 10.4.8; ${NIST} §2.1.3, §2.2.3, §2.3.3; RFC 9700 §4.14.2`,
+  },
+  activity: {
+    unit: 'names',
+    meaning:
+      'What is use of the session, which puts the idle limit off, and which `stepUp.afterAbsenceSeconds` asks. `input`: a person’s pointer, keys, wheel or touch in a page. `wake`: also that a page comes into view, goes on after it was frozen or left, or is online again. Requests are none.',
+    reason:
+      'What nobody did on purpose must not keep a device signed in that was left alone, and a network that comes and goes wakes pages by itself. `wake` is for applications that are looked at more than typed into.',
+    source: `${ASVS} 7.3.1; ${NIST} §5.2`,
   },
   extensionThresholdSeconds: {
     unit: 's',
@@ -86,6 +94,14 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
     reason:
       'What was revoked may have been stolen, so by default it ends at once. Where an administrator rather tidies up, or a password change ends the other sessions, a minute or two lets a person save and sign in again beside the page.',
     source: `${ASVS} 7.4.1, 7.4.2; RFC 9700 §4.14.2; WCAG 2.2, 2.2.1`,
+  },
+  grantTypes: {
+    unit: 'names',
+    meaning:
+      'With which grants the worker may ask for tokens. `authorization_code` is the sign-in. Without `refresh_token` no session is renewed: the person is asked again when the access token has run out, or when an API refuses it or `renew()` is called. A refresh token that came all the same is not used, only revoked at the end.',
+    reason:
+      'A refresh token is what is worth most to a thief, and what lets a session outlive its access token without interrupting anybody. Where your organisation would rather interrupt, leave it out, and the scope `offline_access` as well. The grants that hand tokens or passwords to a page (implicit, password) are not there to be allowed.',
+    source: 'RFC 6749 §1.3, §1.5; RFC 9700 §2.1.2, §2.4, §4.14.2',
   },
   limitedScope: {
     unit: 'scopes',

@@ -61,7 +61,7 @@ function objectOf(entries: readonly PolicyEntry[], more: object = {}) {
 
 function schemaOf(entry: PolicyEntry) {
   const description = `${entry.meaning} Unit: ${entry.unit}. Default: ${fallbackOf(entry)}.`;
-  if (entry.lists) return { description, type: 'array', enum: entry.lists };
+  if (entry.lists) return { description, type: 'array', enum: entry.lists, default: entry.default };
   if (entry.most === undefined) return { description, type: 'string', pattern: SCOPES };
   return {
     description,

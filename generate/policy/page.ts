@@ -24,7 +24,7 @@ const INTRODUCTION = `<!-- Made by \`npm run generate\` from generate/policy/ an
 # The policy
 
 An organisation writes down once within which limits its sessions are kept: the worker's option \`policy\`. It is plain data and
-survives JSON. What is left out has its default. All values but \`limitedScope\` and \`fallbacks\` are numbers; fractions are allowed.
+survives JSON. What is left out has its default. All values but \`activity\`, \`grantTypes\`, \`limitedScope\` and \`fallbacks\` are numbers; fractions are allowed.
 
 \`\`\`ts
 import { keepSession, workforcePolicy } from 'session-keeper/worker';
@@ -60,6 +60,7 @@ Each value may be right by itself and wrong beside another. These are refused at
 | \`absoluteWarningSeconds\` above \`absoluteLifetimeSeconds\` less ${UNWARNED_SECONDS} | A person who has just signed in would be warned. |
 | \`stepUp.afterAbsenceSeconds\` that is not below \`idleTimeoutSeconds\` | It could never apply. |
 | \`stepUp\`, \`limitedScope\`, \`rateLimits\` or \`fallbacks\` without the option \`stepUp\`, \`scopes\`, \`limits\` or \`silentFrame\`, and \`limited-scope\` in \`fallbacks\` without \`scopes\` | The one does nothing without the other. A fetched policy may have them. |
+| \`grantTypes\` without \`refresh_token\`, with the option \`adoption\` | A session of another library is taken over by its refresh token. |
 | \`silent-frame\` before \`limited-scope\` in \`fallbacks\` | By then the refresh token is gone. |
 | a value of \`rateLimits\` beside the option of \`limits()\` with its name | One of them could never apply. In a fetched policy, the policy's holds. |
 | any rule of \`stepUp\` without \`stepUp({ rules: riskRules() })\`, and \`riskRules()\` without any (but with \`fetchedPolicy()\`, which may bring one) | The one does nothing without the other. |

@@ -51,7 +51,7 @@ function partsOf(jwe: string) {
 }
 
 function notOurs(): TypeError {
-  return new TypeError('the record is no JWE of a vault');
+  return new TypeError('no JWE of a vault');
 }
 
 /** WebCrypto's tag has 128 bits unless another length is asked for. */

@@ -112,8 +112,9 @@ export interface Policy {
   readonly retry: RetryPolicy;
   readonly queue: QueuePolicy;
   /**
-   * The session ends when nobody has used a page of it for this long. Input in any tab counts, to within 30 s
-   * and `extensionThresholdSeconds`; requests do not. Unit: s. At least 60, default never.
+   * The session ends when nobody has used a page of it for this long. What `activity` names counts in any
+   * tab, to within 30 s and `extensionThresholdSeconds`; requests do not. Unit: s. At least 60, default
+   * never.
    */
   readonly idleTimeoutSeconds?: number;
   /**
@@ -121,6 +122,13 @@ export interface Policy {
    * moves it; a new sign-in does. Unit: s. At least 60, default never.
    */
   readonly absoluteLifetimeSeconds?: number;
+  /**
+   * What is use of the session, which puts the idle limit off, and which `stepUp.afterAbsenceSeconds` asks.
+   * `input`: a person’s pointer, keys, wheel or touch in a page. `wake`: also that a page comes into view,
+   * goes on after it was frozen or left, or is online again. Requests are none. Unit: names. Default
+   * `["input"]`.
+   */
+  readonly activity: readonly ('input' | 'wake')[];
   /**
    * Input moves the idle limit where it was moved this long ago at the soonest, by input in any tab, or by
    * the sign-in. Until then nothing is moved, and nothing written. In a warning any input moves it: the
@@ -145,6 +153,13 @@ export interface Policy {
    * Unit: s. 0 to 3600, default 0.
    */
   readonly revocationGraceSeconds: number;
+  /**
+   * With which grants the worker may ask for tokens. `authorization_code` is the sign-in. Without
+   * `refresh_token` no session is renewed: the person is asked again when the access token has run out, or
+   * when an API refuses it or `renew()` is called. A refresh token that came all the same is not used, only
+   * revoked at the end. Unit: names. Default `["authorization_code","refresh_token"]`.
+   */
+  readonly grantTypes: readonly ('authorization_code' | 'refresh_token')[];
   /**
    * With which scopes a session may go on, in the phase `limited`, where the authorization server refuses a
    * renewal for its scopes (`invalid_scope`): one text, with a space between them. Those of the worker’s
@@ -173,10 +188,12 @@ export interface PolicyInput {
   readonly queue?: Partial<QueuePolicy>;
   readonly idleTimeoutSeconds?: number;
   readonly absoluteLifetimeSeconds?: number;
+  readonly activity?: readonly ('input' | 'wake')[];
   readonly extensionThresholdSeconds?: number;
   readonly idleWarningSeconds?: number;
   readonly absoluteWarningSeconds?: number;
   readonly revocationGraceSeconds?: number;
+  readonly grantTypes?: readonly ('authorization_code' | 'refresh_token')[];
   readonly limitedScope?: string;
   readonly fallbacks?: readonly ('limited-scope' | 'silent-frame')[];
 }

@@ -1,4 +1,4 @@
-import { objectOf, refuse } from './misuse.js';
+import { objectOf, refuse, shown } from './misuse.js';
 import type { Policy, PolicyInput } from './policy-types.js';
 
 export type {
@@ -20,7 +20,10 @@ export interface PolicyInForce extends Policy {
   readonly absoluteNotBefore?: number;
 }
 
-type Bound = readonly [fallback: number | undefined, least: number, most: number];
+/** A number; or the lists that it may be, of which the first is the default. */
+type Bound =
+  | readonly [fallback: number | undefined, least: number, most: number]
+  | readonly (readonly string[])[];
 interface Bounds {
   /** The name of an option: it belongs to a part that not every worker has, which checks it; see `policy-parts.ts`. */
   readonly [name: string]: Bound | Bounds | string;
@@ -38,6 +41,8 @@ export const POLICY_BOUNDS = {
   idleWarningSeconds: [undefined, 20, 3600],
   absoluteWarningSeconds: [undefined, 20, 86_400],
   revocationGraceSeconds: [0, 0, 3600],
+  activity: [['input'], ['input', 'wake']],
+  grantTypes: [['authorization_code', 'refresh_token'], ['authorization_code']],
   limitedScope: 'scopes',
   stepUp: 'stepUp',
   rateLimits: 'limits',
@@ -125,9 +130,12 @@ function resolved(path: string, bounds: Bounds, input: unknown = {}): Record<str
   return values;
 }
 
-function bounded(path: string, [fallback, least, most]: Bound, given: unknown): unknown {
+function bounded(path: string, bound: Bound, given: unknown): unknown {
+  const [fallback, least, most] = bound as readonly number[];
   const value = given ?? fallback;
-  if (value === undefined) return value;
-  if (typeof value === 'number' && value >= least && value <= most) return value;
-  return refuse(path, value, `a number from ${least} to ${most}`);
+  const isNumber = typeof value === 'number' && value >= (least as number) && value <= (most as number);
+  // A bound itself is right, too.
+  const listed = bound.map(shown);
+  if (value === undefined || isNumber || listed.includes(shown(value))) return value;
+  return refuse(path, value, most ? `a number from ${least} to ${most}` : listed.join(' or '));
 }

@@ -96,11 +96,10 @@ export function createCommands(parts: Parts): Handlers {
     },
     touch: async (signal) => {
       await session.load();
-      if (signal === 'input') await session.recordInput();
-      else if (!(await session.enforceLimits())) {
+      if (!(await session.enforceLimits(signal))) {
         // With a limit there is more to revoke; with a page that wakes up the network may be back for it.
         if (signal !== 'ping') drain(false);
-      } else if (signal !== 'limit' && (session.isRenewalDue() || !session.usable()))
+      } else if (signal !== 'input' && signal !== 'limit' && (session.isRenewalDue() || !session.usable()))
         await (signal === 'wake' ? renewal.nudge() : renewal.ensure());
       if (signal === 'wake' || signal === 'ping') void recovery?.attempt();
       return status();

@@ -42,7 +42,7 @@ export class FrameAnswer {
     await session.load();
     try {
       const record = await signIn.finish(answer, transaction);
-      if (!(await comeBack(session, record, await revocation.obsoleteWith(record.subject)))) {
+      if (!(await comeBack(this.#parts, record, await revocation.obsoleteWith(record.subject)))) {
         const current = session.stored?.value;
         const isShared = current !== undefined && isSamePerson(current, record);
         await vault.commit({ put: Revocation.pending(isShared ? undefined : record) });
@@ -50,7 +50,7 @@ export class FrameAnswer {
       }
       await tell({ type: 'sign-in-finished', attempt });
     } catch (error) {
-      await stayAway(session);
+      await stayAway(this.#parts);
       await tell({ type: 'sign-in-finished', attempt, error: toWire(error) });
     }
     void revocation.drain();

@@ -222,7 +222,7 @@ function apiRules(rules: readonly ApiRule[], name: string): readonly Api[] {
 function apiRule(rule: ApiRule, name: string): Api {
   objectOf(name, rule, API_OPTIONS);
   const { origin, pathPrefix = '/', methods } = rule;
-  const allowed = 'an origin without path, like https://api.example.com';
+  const allowed = 'an origin, like https://api.example.com';
   const url = secure(`${name}.origin`, parse(`${name}.origin`, origin, allowed));
   if (url.origin !== origin) refuse(`${name}.origin`, origin, allowed);
   ownPath(pathPrefix, `${name}.pathPrefix`, origin);

@@ -89,21 +89,21 @@ export class RedirectPath {
     const { session, signIn, revocation, tell } = this.#parts;
     const { attempt } = transaction;
     await session.load();
-    session.setSigningIn(true);
+    session.report(undefined, true);
     try {
       const record = await signIn.finish(answer, transaction);
       await session.begin(record, await revocation.obsoleteWith(record.subject));
-      session.setSigningIn(false);
+      session.report(undefined, false);
       void revocation.drain();
       await tell({ type: 'sign-in-finished', attempt });
     } catch (error) {
       const goOn = await this.#askPerson(error, transaction).catch((cause: unknown) => cause);
       if (goOn instanceof Response) {
-        session.setSigningIn(false);
+        session.report(undefined, false);
         return goOn;
       }
       const told = toWire(goOn);
-      session.setSigningIn(false, told);
+      session.report(told, false);
       await tell({ type: 'sign-in-finished', attempt, error: told });
     }
     return undefined;

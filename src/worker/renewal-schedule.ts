@@ -1,4 +1,4 @@
-import type { RenewalPolicy } from '../shared/policy.js';
+import type { Policy, RenewalPolicy } from '../shared/policy.js';
 
 /**
  * A token's life by the device's own clock: how long the server said it lasts (`expires_in`), counted from the moment its
@@ -13,6 +13,11 @@ export interface TokenLife {
 export function renewalDueAt(life: TokenLife, policy: RenewalPolicy, random: number): number {
   const fraction = policy.atLifetimeFraction - policy.jitterFraction * random;
   return life.beganAt + life.lifetimeMs * Math.max(fraction, 0);
+}
+
+/** Whether a session may be renewed at all. */
+export function mayRenew({ grantTypes }: Policy): boolean {
+  return grantTypes.includes('refresh_token');
 }
 
 /** The longest time between two attempts of a renewal that is late. */

@@ -103,30 +103,29 @@ export class Renewal {
   }
 
   async #renew(hasLock: boolean, before: string | undefined): Promise<void> {
-    const { session, vault } = this.#parts;
+    const { session, vault, revocation } = this.#parts;
     if (this.#unstored) await this.#store(this.#unstored.from, this.#unstored.record);
     await session.reload();
     const current = session.stored;
     if (!current || !(await session.enforceLimits())) return;
     if (before && before !== current.version && session.usable()) return this.#succeeded();
     const claim = await this.#claim(current, hasLock);
-    if (!claim)
-      throw new SessionKeeperError('renewal_failed', 'Another worker is renewing the session.', {
-        retryable: true,
-      });
+    if (!claim) throw new TypeError('Another worker is renewing the session.');
     const outcome = await this.#parts.refresh.send(current.value);
     if ('record' in outcome) return this.#store(current, outcome.record);
     const { failure } = outcome;
     const { kind, error } = failure;
     const { outcomeUnknown } = claim;
     if (kind === 'terminal') {
-      const lost = outcomeUnknown && error.code === 'session_revoked';
-      return session.end(
-        lost
-          ? new SessionKeeperError('rotation_lost', "A renewal's answer was lost.", { cause: error })
-          : error,
-        current,
-      );
+      const isRevoked = error.code === 'session_revoked';
+      if (isRevoked && outcomeUnknown)
+        return session.end(
+          new SessionKeeperError('rotation_lost', "A renewal's answer was lost.", { cause: error }),
+          current,
+        );
+      await session.end(error, current);
+      // Another end may be followed by a session that shares the grant.
+      return isRevoked ? revocation.drain() : undefined;
     }
     // The server took nothing, so the next attempt starts with nothing unknown.
     if (kind === 'retriable' && !outcomeUnknown) await vault.commit({ remove: [RECORD.journal] });

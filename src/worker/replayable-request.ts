@@ -54,16 +54,23 @@ export class ReplayableRequest {
     return this.#kept !== undefined;
   }
 
-  /** Builds the request to send, with these headers laid over the page's. The one before it must have been answered. */
-  async with(credential: Readonly<Record<string, string | undefined>>): Promise<Request> {
-    const next = await this.#next();
+  /**
+   * Builds the request to send, with these headers laid over the page's. The one before it must have been answered.
+   *
+   * @param next where it was begun already
+   */
+  async with(
+    credential: Readonly<Record<string, string | undefined>>,
+    next: Promise<Request> = this.next(),
+  ): Promise<Request> {
+    const source = await next;
     const headers = new Headers(this.#page.headers);
     for (const [name, value] of Object.entries(credential)) if (value !== undefined) headers.set(name, value);
-    return rebuilt(next, headers, this.#signal, this.#kept);
+    return rebuilt(source, headers, this.#signal, this.#kept);
   }
 
-  /** What is to be sent now; something stays for the next time, if it is small enough. */
-  async #next(): Promise<Request> {
+  /** Begins to read what is to be sent now; something stays for the next time, if it is small enough. */
+  async next(): Promise<Request> {
     const next = this.#unsent;
     if (this.#kept !== undefined || hasNoBody(this.#page)) return this.#page;
     if (!next) throw new TypeError('This body was too large to be kept.');

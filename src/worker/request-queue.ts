@@ -1,4 +1,4 @@
-import { SessionKeeperError } from '../shared/errors.js';
+import { type SessionErrorCode, SessionKeeperError } from '../shared/errors.js';
 import type { QueuePolicy } from '../shared/policy.js';
 import type { Environment } from './environment.js';
 import type { Sender } from './page-requests.js';
@@ -63,7 +63,8 @@ export class RequestQueue {
   park(request: ParkedRequest): Promise<SessionRecord> {
     const { signal } = request.sender;
     if (signal.aborted) return Promise.reject(signal.reason);
-    if (this.#parked.size >= this.#policy.maxRequests) return Promise.reject(full());
+    if (this.#parked.size >= this.#policy.maxRequests)
+      return Promise.reject(refusal('queue_full', 'Too many requests wait.'));
     const bytes = request.bodyBytes ?? 0;
     if (!this.#fits(bytes)) return Promise.reject(bytesFull());
     return new Promise((resolve, reject) => {
@@ -173,7 +174,10 @@ export class RequestQueue {
     this.#settle(
       // Before it came: the clock was set back.
       ({ deadline, since }) => deadline <= now || now < since,
-      ({ reject }) => reject(timeout()),
+      ({ reject }) =>
+        reject(
+          refusal('queue_timeout', 'The session was not renewed while the request waited; it was not sent.'),
+        ),
     );
   }
 }
@@ -183,24 +187,10 @@ export function isLater(record: SessionRecord, than: SessionRecord): boolean {
   return record.attempt !== than.attempt || record.generation > than.generation;
 }
 
-function full(): SessionKeeperError {
-  return new SessionKeeperError('queue_full', 'Too many requests wait.', {
-    retryable: true,
-  });
-}
-
 function bytesFull(): SessionKeeperError {
-  return new SessionKeeperError('queue_bytes_full', 'The requests that wait are too large together.', {
-    retryable: true,
-  });
+  return refusal('queue_bytes_full', 'The requests that wait are too large.');
 }
 
-function timeout(): SessionKeeperError {
-  return new SessionKeeperError(
-    'queue_timeout',
-    'The session was not renewed while the request waited; it was not sent.',
-    {
-      retryable: true,
-    },
-  );
+function refusal(code: SessionErrorCode, message: string): SessionKeeperError {
+  return new SessionKeeperError(code, message, { retryable: true });
 }

@@ -1,3 +1,5 @@
+import type { Policy } from '../shared/policy.js';
+import { mayRenew } from './renewal-schedule.js';
 import { type EndRecord, type JournalRecord, RECORD, type SessionRecord } from './session-record.js';
 import type { Change } from './vault/vault.js';
 
@@ -19,19 +21,24 @@ export type SessionTurn =
       readonly end: EndRecord;
       /**
        * The authorization server refused a refresh token although the answer that brought it came; where one was lost, the refusal is
-       * explained.
+       * explained, and where the policy lets no refresh token be used, it was not the server's.
        */
       readonly isUnexplained: boolean;
     };
 
 /** Knows from what is read and written what a change means to the session: each turn of its life is one transaction. */
 export class SessionTurns {
+  readonly #policy: Policy;
   #session: SessionRecord | undefined;
   /** The one that was there last: where the vault was emptied, none is by the time that it is written why. */
   #latest: SessionRecord | undefined;
   #journal: JournalRecord | undefined;
   /** The renewal under way repeats one whose answer nobody knows. */
   #isRepeated = false;
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
 
   get session(): SessionRecord | undefined {
     return this.#session;
@@ -76,7 +83,8 @@ export class SessionTurns {
     // A sign-out is written down where nobody is signed in, too, and by each worker that finds the session gone after one.
     const session = code === 'vault_lost' ? this.#latest : this.#session;
     if (!session) return undefined;
-    const isUnexplained = code === 'session_revoked' && session.refreshToken !== undefined;
+    const isUnexplained =
+      code === 'session_revoked' && session.refreshToken !== undefined && mayRenew(this.#policy);
     return { kind: 'ended', session, end, isUnexplained };
   }
 

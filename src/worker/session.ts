@@ -1,9 +1,11 @@
 import { SessionKeeperError, type WireError } from '../shared/errors.js';
+import type { SignOfLife } from '../shared/protocol.js';
 import type { SessionStatus } from '../shared/session-status.js';
 import { describeStatus, type SessionFacts } from './describe-status.js';
 import type { Environment } from './environment.js';
+import { isUse } from './is-use.js';
 import type { Configuration } from './options.js';
-import { GRACE_MS, isUsable, lateRenewalAt, renewalDueAt } from './renewal-schedule.js';
+import { GRACE_MS, isUsable, lateRenewalAt, mayRenew, renewalDueAt } from './renewal-schedule.js';
 import { beginning, ending, forgetting, losing, renewal, signingOut, use } from './session-changes.js';
 import { graceEnd, limitReached } from './session-limits.js';
 import {
@@ -31,7 +33,6 @@ export class Session {
   readonly #jitter: number;
   #loading: Promise<void> | undefined;
   #stored: Stored<SessionRecord> | undefined;
-  #end: Stored<EndRecord> | undefined;
   #dueAt = Infinity;
   /** When the background renewal starts: when it is due, or later if it is late. */
   #startsAt = Infinity;
@@ -62,11 +63,6 @@ export class Session {
 
   get stored(): Stored<SessionRecord> | undefined {
     return this.#stored;
-  }
-
-  /** Why the last session ended, as it is written down. */
-  get lastEnd(): Stored<EndRecord> | undefined {
-    return this.#end;
   }
 
   /** The session that ended, until it is known whether it comes back by itself. */
@@ -100,7 +96,6 @@ export class Session {
       const former = this.#stored?.value;
       const lost = former && !stored && !end ? this.#lost(isAnnounced) : undefined;
       this.#adopt(stored);
-      this.#end = end;
       const { problem: _, ...facts } = this.#facts;
       const knownInputAt = activity?.value.lastInputAt ?? stored?.value.signedInAt ?? 0;
       const lastInputAt = Math.max(knownInputAt, facts.lastInputAt);
@@ -134,32 +129,33 @@ export class Session {
 
   /** Whether enough of the token's life is used that it should be renewed. */
   isRenewalDue(): boolean {
-    return this.#environment.clock.now() >= this.#dueAt;
+    return this.#isAfter(this.#dueAt);
   }
 
   /** Whether the background renewal should start. One that is late does not start at once. */
   isRenewalToStart(): boolean {
-    return this.#environment.clock.now() >= this.#startsAt;
+    return this.#isAfter(this.#startsAt);
   }
 
-  /** Ends the session if one of its own limits is over. Answers whether there still is one. */
-  async enforceLimits(): Promise<boolean> {
+  /**
+   * Ends the session if one of its own limits is over. Answers whether there still is one.
+   *
+   * @param signal a page's sign of life; one that is a person's use moves the idle limit
+   */
+  async enforceLimits(signal?: SignOfLife): Promise<boolean> {
     const stored = this.#stored;
     if (!stored) return false;
-    const reached = this.#limitReached(stored.value, this.#environment.clock.now());
+    const now = this.#environment.clock.now();
+    const { policy } = this.#configuration;
+    const reached = this.#limitReached(stored.value, now);
     if (reached) await this.end(reached, stored);
     else this.status(0);
-    return !reached;
-  }
-
-  /** A person used a page. */
-  async recordInput(): Promise<void> {
-    if (!(await this.enforceLimits())) return;
-    const now = this.#environment.clock.now();
     const sinceMs = Math.abs(now - this.#facts.lastInputAt);
-    if (sinceMs < this.#configuration.policy.extensionThresholdSeconds * 1000) return;
-    this.#set({ ...this.#facts, lastInputAt: now });
-    await this.#vault.commit(use(now));
+    if (!reached && isUse(policy, signal) && sinceMs >= policy.extensionThresholdSeconds * 1000) {
+      this.#set({ ...this.#facts, lastInputAt: now });
+      await this.#vault.commit(use(now));
+    }
+    return !reached;
   }
 
   /**
@@ -241,10 +237,6 @@ export class Session {
     return isWritten;
   }
 
-  setSigningIn(signingIn: boolean, problem?: WireError): void {
-    this.report(problem, signingIn);
-  }
-
   /** Something is wrong that ends nothing. */
   report(problem: WireError | undefined, signingIn = this.#facts.signingIn): void {
     const { problem: _, ...facts } = this.#facts;
@@ -317,6 +309,11 @@ export class Session {
         : Infinity;
     this.#startsAt = this.#dueAt;
     if (this.isRenewalDue()) this.#startLate(GRACE_MS);
+  }
+
+  /** A fetched policy may take renewals away from the session that there is, and give them back. */
+  #isAfter(moment: number): boolean {
+    return this.#environment.clock.now() >= moment && mayRenew(this.#configuration.policy);
   }
 
   #startLate(graceMs: number): void {

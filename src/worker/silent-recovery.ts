@@ -19,7 +19,8 @@ const OUTCOME_DEADLINE_MS = 15_000;
 /** Pages that are asked before it is given up. */
 const MOST_PAGES = 5;
 
-interface Parts extends Pick<RecoveryParts, 'environment' | 'scope' | 'session' | 'signIn' | 'tell'> {
+interface Parts
+  extends Pick<RecoveryParts, 'environment' | 'scope' | 'session' | 'signIn' | 'tell' | 'vault'> {
   readonly fit: FrameFit;
 }
 
@@ -75,7 +76,7 @@ export class SilentRecovery {
     try {
       await fit.check();
     } catch (error) {
-      await stayAway(session);
+      await stayAway(this.#parts);
       return tell({ type: 'problem', problem: toWire(error) });
     }
     const pages = await this.#pages();
@@ -90,7 +91,7 @@ export class SilentRecovery {
       break;
     }
     this.#over = undefined;
-    await stayAway(session);
+    await stayAway(this.#parts);
   }
 
   /** The pages that can open a frame, as the browser gives them: the one used last comes first; hidden ones come last. */

@@ -10,7 +10,7 @@ export interface Remembered {
   readonly plan?: unknown;
   /** How often in a row a removal was put off. */
   readonly putOff?: number;
-  /** A worker of a removed keeper may have been left with its pages, and made an empty database. */
+  /** A keeper was removed: its worker may be left with its pages, and make an empty database. */
   readonly isLeft?: boolean;
 }
 

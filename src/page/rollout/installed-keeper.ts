@@ -13,8 +13,10 @@ export interface Installation {
   isInterrupted(): Promise<boolean>;
   /** Takes it away, with its session and its vault. Never rejects: what does not answer goes all the same. */
   remove(): Promise<void>;
-  /** Takes the database away. @returns whether there was none: a worker that is still in its last pages can make it again, empty */
-  forget(): Promise<boolean>;
+  /** Whether its database is there. Where the browser does not tell, it may be. */
+  hasVault(): Promise<boolean>;
+  /** Takes the database away. A worker that is still in its last pages can make it again, empty. */
+  forget(): Promise<void>;
 }
 
 /** Goes by the browser's own list of workers, which is one for all tabs and cannot be out of step with what is there. */
@@ -56,8 +58,16 @@ export class InstalledKeeper implements Installation {
     await this.forget();
   }
 
-  async forget(): Promise<boolean> {
-    if (await isGone()) return true;
+  async hasVault(): Promise<boolean> {
+    try {
+      return (await indexedDB.databases()).some(({ name }) => name === DATABASE);
+    } catch {
+      return true;
+    }
+  }
+
+  async forget(): Promise<void> {
+    if (!(await this.hasVault())) return;
     await new Promise<void>((resolve) => {
       setTimeout(resolve, DELETION_DEADLINE_MS);
       try {
@@ -68,21 +78,11 @@ export class InstalledKeeper implements Installation {
         resolve();
       }
     });
-    return false;
   }
 
   async #registration(): Promise<ServiceWorkerRegistration | undefined> {
     const registration = await this.#container?.getRegistration().catch(() => undefined);
     const worker = registration?.active ?? registration?.waiting ?? registration?.installing;
     return worker?.scriptURL === this.#script ? registration : undefined;
-  }
-}
-
-/** Where the browser does not tell, there may be one. */
-async function isGone(): Promise<boolean> {
-  try {
-    return (await indexedDB.databases()).every(({ name }) => name !== DATABASE);
-  } catch {
-    return false;
   }
 }

@@ -139,7 +139,7 @@ export class RolloutControl implements Rollout {
     if ((await keeper.isThere()) !== (decision.way === 'keeper'))
       await lock.alone(() => this.#change(decision.way), waitMs);
     await lock.along(() => this.#align());
-    if (record.read().isLeft) await lock.alone(() => this.#clearUp(), waitMs);
+    if (record.read().isLeft && (await keeper.hasVault())) await lock.alone(() => this.#clearUp(), waitMs);
   }
 
   #notice({ deadline }: Decision): void {
@@ -177,11 +177,11 @@ export class RolloutControl implements Rollout {
     }
   }
 
-  /** Until the worker of a removed keeper is gone from its last pages, and with it what it could make again. */
+  /** For as long as the keeper is not back: nobody tells when the worker of a removed one is gone from the last page of the last tab. */
   async #clearUp(): Promise<void> {
     const { keeper, record } = this.#parts;
-    const isBack = await keeper.isThere();
-    if (isBack || (await keeper.forget())) record.update({ isLeft: false });
+    if (await keeper.isThere()) record.update({ isLeft: false });
+    else await keeper.forget();
   }
 
   /** While the authorization server is away, the former way could not sign in. */

@@ -82,21 +82,23 @@ export class Adoptions {
       throw refused('The time for it is over (option adoption.until).');
     if (this.#rate.waitMs('adopt') > 0)
       throw new SessionKeeperError('command_rate_limited', 'adopt is called too often.', { retryable: true });
-    session.setSigningIn(true);
+    session.report(undefined, true);
     try {
       return await renewal.inTurn((hasLock) => this.#exchange(offer, hasLock));
     } finally {
-      session.setSigningIn(false);
+      session.report(undefined, false);
     }
   }
 
   /** Whether there is a session, or one that ended: what a library still has of a time before is not worth more than that. */
   async #isTaken(): Promise<boolean> {
-    const { session } = this.#parts;
+    const { session, vault } = this.#parts;
     const { problem } = session.status(0);
     // What is in the vault is not known, and must not be written over.
     if (!session.loaded && problem) throw new SessionKeeperError(problem.code, problem.message, problem);
-    return session.stored !== undefined || session.lastEnd !== undefined;
+    return (
+      session.stored !== undefined || (await vault.read(RECORD.end).catch(() => undefined)) !== undefined
+    );
   }
 
   async #exchange(offer: Offer, hasLock: boolean): Promise<AdoptReply> {

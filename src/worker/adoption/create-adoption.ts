@@ -3,6 +3,7 @@ import { momentOf } from '../../shared/moment.js';
 import type { AdoptReply, AdoptRequest } from '../../shared/protocol.js';
 import type { Handlers } from '../commands.js';
 import type { Configuration } from '../options.js';
+import { mayRenew } from '../renewal-schedule.js';
 import type { Adoption, AdoptionOptions } from './adoption.js';
 import { Adoptions } from './adoptions.js';
 
@@ -34,10 +35,13 @@ export function adoption(options: AdoptionOptions): Adoption {
   };
 }
 
-function untilOf(options: AdoptionOptions, { scope }: Configuration): number {
+function untilOf(options: AdoptionOptions, { scope, policy }: Configuration): number {
   const { until } = objectOf('adoption', options, ['until']);
   const moment = momentOf('adoption.until', until);
   // Without an ID token nobody knows whose session it is.
   if (!scope.split(' ').includes('openid')) refuse('adoption', 'present', 'none without the scope openid');
+  // Another library's session is taken over by its refresh token.
+  if (!mayRenew(policy))
+    refuse('policy.grantTypes', policy.grantTypes, 'a list with refresh_token, by the option adoption');
   return moment;
 }

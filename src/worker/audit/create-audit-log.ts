@@ -47,7 +47,7 @@ function connect(
   options: AuditLogOptions,
 ): Pick<AuditLog, 'note' | 'noteWith'> & { readonly watch: Watch } {
   const { entries, delivery: settings } = checked(options, environment.origin);
-  const turns = new SessionTurns();
+  const turns = new SessionTurns(configuration.policy);
   const drafts = new Drafts(environment.clock, configuration.policy);
   // Before a fetched policy takes effect: that is told apart from what the code says.
   const now = settingsOf(configuration);

@@ -46,7 +46,7 @@ export function statusFailure(response: Response, now = 0): Failure | undefined 
   const redirected = response.type === 'opaqueredirect';
   const meaning = redirected ? REDIRECTED : meaningOfStatus(response.status);
   if (!meaning) return undefined;
-  const what = redirected ? 'with a redirect, as a captive portal does' : response.status;
+  const what = redirected ? 'with a redirect' : response.status;
   return {
     ...failure(meaning, `The authorization server answered ${what}.`),
     ...retryAfter(response, now),

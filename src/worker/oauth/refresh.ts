@@ -1,6 +1,8 @@
 import * as oauth from 'oauth4webapi';
 import { SessionKeeperError } from '../../shared/errors.js';
+import type { Policy } from '../../shared/policy.js';
 import type { Environment } from '../environment.js';
+import { mayRenew } from '../renewal-schedule.js';
 import type { SessionRecord } from '../session-record.js';
 import type { AuthorizationServer } from './authorization-server.js';
 import { type Dpop, withNonce } from './dpop.js';
@@ -14,18 +16,20 @@ type Server = Pick<AuthorizationServer, 'client' | 'metadata' | 'requestTokens'>
 
 /** One refresh token request (RFC 6749 §6), and what its answer means. */
 export class Refresh {
+  readonly #policy: Policy;
   readonly #environment: Environment;
   readonly #server: Server;
   readonly #dpop: Dpop;
 
-  constructor(environment: Environment, server: Server, dpop: Dpop) {
+  constructor(policy: Policy, environment: Environment, server: Server, dpop: Dpop) {
+    this.#policy = policy;
     this.#dpop = dpop;
     this.#environment = environment;
     this.#server = server;
   }
 
   async send(current: SessionRecord): Promise<RefreshOutcome> {
-    if (!current.refreshToken)
+    if (!current.refreshToken || !mayRenew(this.#policy))
       return {
         failure: {
           kind: 'terminal',

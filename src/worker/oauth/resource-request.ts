@@ -28,8 +28,11 @@ export class ResourceRequest {
     const DPoP = await this.#dpop.handle(key);
     try {
       return await withNonce(
-        () =>
-          oauth.protectedResourceRequest(
+        () => {
+          // While the proof is signed.
+          const next = request.next();
+          next.catch(() => undefined);
+          return oauth.protectedResourceRequest(
             accessToken,
             request.method,
             new URL(request.url),
@@ -41,10 +44,11 @@ export class ResourceRequest {
               [oauth.allowInsecureRequests]: true,
               [oauth.customFetch]: async (_url, { headers }) =>
                 this.#environment.fetch(
-                  await request.with({ authorization: headers.authorization, dpop: headers.dpop }),
+                  await request.with({ authorization: headers.authorization, dpop: headers.dpop }, next),
                 ),
             },
-          ),
+          );
+        },
         () => request.canBeSentAgain(),
       );
     } catch (error) {

@@ -182,7 +182,7 @@ export class SignIn {
       );
     }
     if (this.#environment.clock.now() - startedAt >= TRANSACTION_LIFETIME_MS)
-      throw new SessionKeeperError('sign_in_expired', 'The sign-in took too long. Start it again.', {
+      throw new SessionKeeperError('sign_in_expired', 'The sign-in took too long.', {
         retryable: true,
       });
     const [code, ...more] = answer.getAll('code');

@@ -42,9 +42,15 @@ function narrowed(current: SessionRecord, record: SessionRecord, scope: readonly
 
 function refreshWith(
   scope: readonly string[],
-  { environment, server, dpop }: Pick<ScopesParts, 'environment' | 'server' | 'dpop'>,
+  {
+    configuration,
+    environment,
+    server,
+    dpop,
+  }: Pick<ScopesParts, 'configuration' | 'environment' | 'server' | 'dpop'>,
 ): Refresh {
   return new Refresh(
+    configuration.policy,
     environment,
     {
       client: server.client,

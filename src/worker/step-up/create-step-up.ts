@@ -47,6 +47,7 @@ export function stepUp(options: StepUpOptions = {}): StepUp {
         demands,
         wrap: (keeper) =>
           heldUpKeeper(parts.wrap?.(keeper) ?? keeper, {
+            policy: configuration.policy,
             session,
             demands,
             rules: connected,

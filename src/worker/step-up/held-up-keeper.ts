@@ -1,9 +1,12 @@
+import type { Policy } from '../../shared/policy.js';
+import { isUse } from '../is-use.js';
 import type { Keeper } from '../keeper.js';
 import type { Session } from '../session.js';
 import type { Demands } from './demands.js';
 import type { ConnectedRules } from './step-up.js';
 
 interface Parts {
+  readonly policy: Policy;
   readonly session: Session;
   readonly demands: Demands;
   readonly rules: ConnectedRules | undefined;
@@ -14,9 +17,12 @@ interface Parts {
 
 /**
  * The worker's commands and requests, seen for what a rule has to know. A page that begins and a person's input are use; requests by
- * themselves, timers and a page that comes back are none, so that polling asks nobody anything.
+ * themselves and timers are none, so that polling asks nobody anything, nor is a page that comes back, unless the policy says so.
  */
-export function heldUpKeeper(keeper: Keeper, { session, demands, rules, fetch, tell }: Parts): Keeper {
+export function heldUpKeeper(
+  keeper: Keeper,
+  { policy, session, demands, rules, fetch, tell }: Parts,
+): Keeper {
   const { commands, fetchHandler } = keeper;
   /** What is being found out of a use. A request of the same moment waits for it. */
   let finding: Promise<boolean> | undefined;
@@ -47,7 +53,7 @@ export function heldUpKeeper(keeper: Keeper, { session, demands, rules, fetch, t
         return commands.hello();
       },
       touch: async (signal) => {
-        const counts = signal !== 'input' || (await used());
+        const counts = !isUse(policy, signal) || (await used());
         if (signal === 'wake') void rules?.look(true);
         // Else the next worker would find no absence where this one could not write down what it asks for.
         return commands.touch(counts ? signal : 'ping');

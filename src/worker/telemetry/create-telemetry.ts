@@ -43,7 +43,7 @@ export function telemetry(options: TelemetryOptions = {}): Telemetry {
 
       const watchers: { [Name in keyof Watchable]: (part: Watchable[Name]) => Watchable[Name] } = {
         environment: (part) => watchEnvironment(part, traced, record),
-        vault: (vault) => new WatchedVault(vault, record),
+        vault: (vault) => new WatchedVault(vault, record, configuration.policy),
         refresh: (refresh) => watchRenewals(refresh, configuration.policy, clock, record),
         requests: ({ queue, resource }) => ({
           queue: watchQueue(queue, clock, record),

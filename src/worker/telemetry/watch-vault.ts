@@ -1,3 +1,4 @@
+import type { Policy } from '../../shared/policy.js';
 import { SessionTurns } from '../session-turns.js';
 import type { Change, Stored, Vault } from '../vault/vault.js';
 import type { RecordEvent } from './recorder.js';
@@ -8,9 +9,10 @@ import type { RecordEvent } from './recorder.js';
 export class WatchedVault implements Vault {
   readonly #vault: Vault;
   readonly #record: RecordEvent;
-  readonly #turns = new SessionTurns();
+  readonly #turns: SessionTurns;
 
-  constructor(vault: Vault, record: RecordEvent) {
+  constructor(vault: Vault, record: RecordEvent, policy: Policy) {
+    this.#turns = new SessionTurns(policy);
     this.#vault = vault;
     this.#record = record;
   }

@@ -39,12 +39,12 @@ export class Seal {
     try {
       const header = readHeader(jwe);
       const plaintext = await decryptCompact(jwe, await this.#key(header.kid));
-      if (header.name !== name) throw new TypeError('the record has another name');
+      if (header.name !== name) throw new TypeError('it has another name');
       return JSON.parse(plaintext);
     } catch (cause) {
       throw new SessionKeeperError(
         'vault_unreadable',
-        "The vault was not written with this browser's seal: it, the server's key or the seal's cookie was changed.",
+        "The vault, the server's key or the seal's cookie was changed.",
         { cause },
       );
     }
@@ -59,9 +59,8 @@ export class Seal {
     }
   }
 
-  #key(id: string | undefined): Promise<CryptoKey> {
-    const key = this.#keys.get(id ?? '');
-    if (key) return key;
-    return Promise.reject(new TypeError(`no seal key has the id ${id}`));
+  /** With the wrong one WebCrypto does nothing, and with none. */
+  #key(id = ''): Promise<CryptoKey> {
+    return this.#keys.get(id) as Promise<CryptoKey>;
   }
 }

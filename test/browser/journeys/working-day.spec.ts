@@ -24,8 +24,8 @@ test('a working day from eight to five, with an hour for lunch: nobody is asked 
 
   /** Half an hour later the next order is typed and placed; it takes one new token. */
   const halfAnHourOfWork = async () => {
-    await pass(context, 30);
     const before = renewals(system);
+    await pass(context, 30);
     await desk.order(`Order ${++orders} of the day`);
     await expect.poll(() => renewals(system)).toBe(before + 1);
     await expect(desk.banner).toBeHidden();

@@ -5,7 +5,7 @@ const refusal = (name: string, value: string, allowed: string) =>
   new TypeError(`session-keeper: option ${name} is ${value}; allowed is ${allowed}`);
 
 const NAMES =
-  'idleTimeoutSeconds, absoluteLifetimeSeconds, extensionThresholdSeconds, idleWarningSeconds, absoluteWarningSeconds, revocationGraceSeconds, limitedScope, stepUp, rateLimits, fallbacks, renewal, retry, queue';
+  'idleTimeoutSeconds, absoluteLifetimeSeconds, extensionThresholdSeconds, idleWarningSeconds, absoluteWarningSeconds, revocationGraceSeconds, activity, grantTypes, limitedScope, stepUp, rateLimits, fallbacks, renewal, retry, queue';
 
 /** A policy as it comes from a file: its types are a hope. */
 const fromFile = (input: unknown) => () => resolvePolicy(input as PolicyInput);
@@ -15,6 +15,8 @@ describe('a policy', () => {
     expect(resolvePolicy()).toEqual({
       revocationGraceSeconds: 0,
       extensionThresholdSeconds: 10,
+      activity: ['input'],
+      grantTypes: ['authorization_code', 'refresh_token'],
       renewal: {
         atLifetimeFraction: 0.75,
         jitterFraction: 0.1,
@@ -124,6 +126,25 @@ describe('a policy', () => {
     expect(fromFile({ ...more, [limit]: 300, [warning]: most + 1 })).toThrow(
       refusal(`policy.${warning}`, `${most + 1}`, `at most ${most}, by policy.${limit}`),
     );
+  });
+
+  it.each([
+    [
+      'activity',
+      ['input', 'wake'],
+      '["input"] or ["input","wake"]',
+      [['wake'], ['input', 'ping'], 'input', '["input"]'],
+    ],
+    [
+      'grantTypes',
+      ['authorization_code'],
+      '["authorization_code","refresh_token"] or ["authorization_code"]',
+      [['password'], ['refresh_token'], 'authorization_code', [['authorization_code']]],
+    ],
+  ])('of %s takes %j, and no other list than %s', (name, list, allowed, others) => {
+    expect(fromFile({ [name]: list })()).toMatchObject({ [name]: list });
+    for (const value of [...others, [], {}, 0, true])
+      expect(fromFile({ [name]: value })).toThrow(refusal(`policy.${name}`, JSON.stringify(value), allowed));
   });
 
   it('may name its schema, which is not looked at', () => {

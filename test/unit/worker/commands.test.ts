@@ -263,7 +263,7 @@ describe('signIn, in a frame', () => {
     await opened;
     const renewing = commands.renew();
     await turn();
-    await comeBack(parts.session, sessionRecord({ attempt: 'second' }), []);
+    await comeBack(parts, sessionRecord({ attempt: 'second' }), []);
     expect(await renewing).toMatchObject({ ok: true, value: { phase: 'active' } });
   });
 
@@ -272,7 +272,7 @@ describe('signIn, in a frame', () => {
     await lose();
     await opened;
     const renewing = commands.renew();
-    await stayAway(parts.session);
+    await stayAway(parts);
     expect(await renewing).toEqual(failing('rotation_lost'));
   });
 });
@@ -388,6 +388,18 @@ describe('touch', () => {
     expect(browser.server.tokenRequests).toHaveLength(1);
     const { value } = (await browser.vault.read(RECORD.activity)) ?? {};
     expect(value).toEqual({ lastInputAt: signedInAt });
+  });
+
+  it('wake is activity where the policy counts it, and renews what is due all the same; a ping is none', async () => {
+    start({ policy: { activity: ['input', 'wake'] } });
+    await browser.signIn();
+    await browser.time.pass(50_000);
+    await touch('wake');
+    const lastInputAt = browser.time.now();
+    expect(browser.server.tokenRequests).toHaveLength(1);
+    await browser.time.pass(40_000);
+    await touch('ping');
+    expect((await browser.vault.read(RECORD.activity))?.value).toEqual({ lastInputAt });
   });
 
   it('ping renews what is due, and keeps to the wait after a failure', async () => {

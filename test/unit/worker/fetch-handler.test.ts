@@ -156,7 +156,7 @@ describe('while a lost session may come back by itself', () => {
     const response = send(request(ORDERS));
     await turn();
     expect(worker.queue.size).toBe(1);
-    await comeBack(worker.session, fresh({ attempt: 'second', accessToken: 'access-2' }), []);
+    await comeBack(worker, fresh({ attempt: 'second', accessToken: 'access-2' }), []);
     expect((await response).status).toBe(200);
     expect(api.credentials).toEqual([BEARER_2]);
   });
@@ -172,7 +172,7 @@ describe('while a lost session may come back by itself', () => {
   it('they wait on when it does not, and new ones are told', async () => {
     const response = send(request(ORDERS));
     await turn();
-    await stayAway(worker.session);
+    await stayAway(worker);
     expect(worker.queue.size).toBe(1);
     expect(await (await send(request(ORDERS))).json()).toMatchObject({ code: 'session_ended' });
     await worker.session.begin(fresh({ attempt: 'second' }), []);

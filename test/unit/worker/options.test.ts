@@ -14,7 +14,7 @@ const SECURE = 'an https URL (http only on localhost)';
 const BARE = 'a URL without user, query and fragment';
 const TEXT = 'a non-empty string';
 const OWN_PATH = 'a path that starts with one slash, without query and fragment';
-const API_ORIGIN = 'an origin without path, like https://api.example.com';
+const API_ORIGIN = 'an origin, like https://api.example.com';
 const API_LIST = 'a list of at least one { origin, pathPrefix }';
 const OPTION_NAMES =
   'issuer, clientId, redirectPath, apis, scope, resource, responseMode, claims, authorizationParameters, postLogoutPath, memoryVault, silentFrame, limits, telemetry, auditLog, stepUp, scopes, serverEvents, adoption, fetchedPolicy, dpop, policy';

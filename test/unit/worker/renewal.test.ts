@@ -117,6 +117,41 @@ describe('with a least interval between renewals', () => {
   });
 });
 
+describe('without the refresh token grant', () => {
+  beforeEach(async () => {
+    worker = await workerIn(browser, { policy: { grantTypes: ['authorization_code'] } });
+  });
+
+  it('a token serves to its end, and is never due', async () => {
+    await time.pass(50_000);
+    expect(worker.session.isRenewalDue()).toBe(false);
+    expect(worker.session.isRenewalToStart()).toBe(false);
+    expect(worker.session.usable()).toBeDefined();
+  });
+
+  it('the session is over then, without a token request, and its refresh token is revoked', async () => {
+    await time.pass(60_000);
+    await worker.renewal.ensure();
+    expect(sent()).toEqual([]);
+    expect(worker.session.status(0)).toMatchObject({ phase: 'ended', problem: { code: 'session_revoked' } });
+    await worker.revocation.drain();
+    expect(server.revoked).toEqual(['refresh-1']);
+  });
+
+  it('a fetched policy takes it away from the sessions that there are, and gives it back', async () => {
+    Reflect.set(worker.configuration.policy, 'grantTypes', ['authorization_code', 'refresh_token']);
+    await time.pass(50_000);
+    expect(worker.session.isRenewalToStart()).toBe(true);
+    await worker.renewal.ensure();
+    expect(sent()).toEqual(['refresh-1']);
+    Reflect.set(worker.configuration.policy, 'grantTypes', ['authorization_code']);
+    await time.pass(60_000);
+    await worker.renewal.ensure();
+    expect(sent()).toEqual(['refresh-1']);
+    expect(worker.session.status(0).phase).toBe('ended');
+  });
+});
+
 describe('a renewal', () => {
   it('stores the new tokens as the next generation, and announces it', async () => {
     await time.pass(50_000);

@@ -63,14 +63,14 @@ export class SessionLife {
   }
 
   async signIn(scopes = ALL): Promise<void> {
-    this.#session.setSigningIn(true);
+    this.#session.report(undefined, true);
     await this.#session.begin(this.#record(scopes), []);
-    this.#session.setSigningIn(false);
+    this.#session.report(undefined, false);
   }
 
   failToSignIn(): void {
-    this.#session.setSigningIn(true);
-    this.#session.setSigningIn(false, problem('sign_in_refused'));
+    this.#session.report(undefined, true);
+    this.#session.report(problem('sign_in_refused'), false);
   }
 
   async signInElsewhere(scopes: string[]): Promise<void> {
@@ -103,7 +103,7 @@ export class SessionLife {
   }
 
   async comeBack(scopes: string[]): Promise<void> {
-    await comeBack(this.#session, this.#record(scopes), []);
+    await comeBack({ session: this.#session, vault: this.#browser.vault }, this.#record(scopes), []);
   }
 
   /** An API refuses the session's credential until the person is verified; or no request waits for that any more. */
@@ -114,7 +114,7 @@ export class SessionLife {
   }
 
   stayAway(): Promise<void> {
-    return stayAway(this.#session);
+    return stayAway({ session: this.#session, vault: this.#browser.vault });
   }
 
   signOut(): Promise<void> {
@@ -133,8 +133,8 @@ export class SessionLife {
     await this.#session.heard(false);
   }
 
-  use(): Promise<void> {
-    return this.#session.recordInput();
+  async use(): Promise<void> {
+    await this.#session.enforceLimits('input');
   }
 
   async reachMoment(): Promise<void> {

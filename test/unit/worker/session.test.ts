@@ -128,9 +128,9 @@ describe('reading again', () => {
     start({ idleTimeoutSeconds: 60 });
     await long();
     await session.load();
-    await session.recordInput();
+    await session.enforceLimits('input');
     await browser.time.pass(20_000);
-    await session.recordInput();
+    await session.enforceLimits('input');
     await session.reload();
     expect(status().idleEndsAt).toBe(browser.time.now() + 60_000);
   });
@@ -271,7 +271,7 @@ describe.each([
 
   it('is not undone by input that comes too late', async () => {
     await browser.time.pass(60_000);
-    await session.recordInput();
+    await session.enforceLimits('input');
     expect(status()).toMatchObject({ phase: 'ended', problem: { code } });
     expect(await storedActivity()).toBeUndefined();
   });
@@ -319,11 +319,11 @@ describe('input', () => {
 
   it('puts the idle limit off, and not the absolute one', async () => {
     for (let minute = 0; minute < 11; minute++) {
-      await session.recordInput();
+      await session.enforceLimits('input');
       await browser.time.pass(50_000);
     }
     expect(session.usable()).toBeDefined();
-    await session.recordInput();
+    await session.enforceLimits('input');
     await browser.time.pass(20_000);
     expect(session.usable()).toBeUndefined();
     await session.enforceLimits();
@@ -333,7 +333,7 @@ describe('input', () => {
   it('ends the warning before the idle limit', async () => {
     await browser.time.pass(15_000);
     expect(status()).toMatchObject({ phase: 'ending', problem: { code: 'idle_limit_near' } });
-    await session.recordInput();
+    await session.enforceLimits('input');
     expect(status()).toMatchObject({ phase: 'active', idleEndsAt: browser.time.now() + 60_000 });
     expect(status()).not.toHaveProperty('problem');
   });
@@ -342,12 +342,12 @@ describe('input', () => {
     const commit = vi.spyOn(browser.vault, 'commit');
     const first = browser.time.now();
     for (let second = 0; second < 10; second++) {
-      await session.recordInput();
+      await session.enforceLimits('input');
       await browser.time.pass(1000);
     }
     expect(commit).toHaveBeenCalledTimes(1);
     expect(await storedActivity()).toEqual({ lastInputAt: first });
-    await session.recordInput();
+    await session.enforceLimits('input');
     expect(commit).toHaveBeenCalledTimes(2);
     expect(await storedActivity()).toEqual({ lastInputAt: first + 10_000 });
   });
@@ -358,14 +358,14 @@ describe('input', () => {
     await session.load();
     const endsIn = () => ((status().idleEndsAt ?? 0) - browser.time.now()) / 1000;
     await browser.time.pass(39_000);
-    await session.recordInput();
+    await session.enforceLimits('input');
     expect(endsIn()).toBe(81);
     await browser.time.pass(1000);
-    await session.recordInput();
+    await session.enforceLimits('input');
     expect(endsIn()).toBe(120);
     Reflect.set(configuration.policy, 'extensionThresholdSeconds', 5);
     await browser.time.pass(5000);
-    await session.recordInput();
+    await session.enforceLimits('input');
     expect(endsIn()).toBe(120);
   });
 
@@ -383,29 +383,29 @@ describe('input', () => {
   });
 
   it('counts by a clock that was set back', async () => {
-    await session.recordInput();
+    await session.enforceLimits('input');
     browser.time.setClock(-3600_000);
-    await session.recordInput();
+    await session.enforceLimits('input');
     expect(status().idleEndsAt).toBe(browser.time.now() + 60_000);
   });
 
   it('counts in this worker at once, also where it cannot be written', async () => {
     vi.spyOn(browser.vault, 'commit').mockRejectedValue(new Error('the disk is full'));
-    await session.recordInput().catch(() => undefined);
+    await session.enforceLimits('input').catch(() => undefined);
     await browser.time.pass(10_000);
-    await session.recordInput().catch(() => undefined);
+    await session.enforceLimits('input').catch(() => undefined);
     expect(status().idleEndsAt).toBe(browser.time.now() + 60_000);
   });
 
   it('never touches the record of the session, which a renewal may be writing', async () => {
     const before = await browser.vault.read(RECORD.session);
-    await session.recordInput();
+    await session.enforceLimits('input');
     expect(await browser.vault.read(RECORD.session)).toEqual(before);
   });
 
   it('without a session is nothing', async () => {
     await session.signOut();
-    await session.recordInput();
+    await session.enforceLimits('input');
     expect(await storedActivity()).toBeUndefined();
   });
 });
@@ -514,7 +514,7 @@ describe('since', () => {
     await session.load();
     expect(status().phase).toBe('active');
     await browser.time.pass(1000);
-    session.setSigningIn(true);
+    session.report(undefined, true);
     const changedAt = browser.time.now();
     expect(status()).toMatchObject({ phase: 'signing-in', since: changedAt });
     await browser.time.pass(1000);

@@ -49,8 +49,7 @@ const openPage = (id: string, more: Partial<WindowClient> = {}) =>
 const openFrozenPage = (id: string) => browser.pages.open({ id, focused: true }, () => undefined);
 const asked = () => browser.pages.asked.map(({ id }) => id);
 const status = () => worker.session.status(0);
-const comeBack = () =>
-  takeBack(worker.session, sessionRecord({ attempt: 'second', refreshToken: 'refresh-9' }), []);
+const comeBack = () => takeBack(worker, sessionRecord({ attempt: 'second', refreshToken: 'refresh-9' }), []);
 
 describe('a session that ended with rotation_lost', () => {
   it('asks one page for a frame, and counts as interrupted meanwhile', async () => {
@@ -116,7 +115,7 @@ describe('a session that ended with rotation_lost', () => {
     await turn();
     await frames;
     expect(asked()).toEqual(['late']);
-    await takeBack(next.session, sessionRecord({ attempt: 'second' }), []);
+    await takeBack(next, sessionRecord({ attempt: 'second' }), []);
     expect(next.session.status(0).phase).toBe('active');
   });
 
@@ -194,7 +193,7 @@ describe('nothing is recovered', () => {
     openPage('one');
     await lose();
     const grace = sessionRecord({ attempt: 'second', subject: 'grace' });
-    expect(await takeBack(worker.session, grace, [])).toBe(false);
+    expect(await takeBack(worker, grace, [])).toBe(false);
     expect(status().phase).toBe('interrupted');
   });
 });
@@ -214,7 +213,7 @@ it('a recovered session keeps its own limits: nobody signed in', async () => {
   });
   await worker.session.load();
   await browser.time.pass(100_000);
-  await worker.session.recordInput();
+  await worker.session.enforceLimits('input');
   await browser.time.pass(100_000);
   openPage('one');
   await lose();

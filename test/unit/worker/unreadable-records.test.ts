@@ -62,7 +62,7 @@ describe('what a page can plant, or a disk can lose, costs no more than itself',
     await parts.session.load();
     expect(parts.session.stored).toBeDefined();
   });
-  it('the failure of recordInput to write is no failure of later input', async () => {
+  it('the failure to write what input moves is no failure of later input', async () => {
     const browser = new Browser();
     await browser.signIn({ lifetimeMs: 1e9 });
     const parts = workerParts(browser);
@@ -70,10 +70,10 @@ describe('what a page can plant, or a disk can lose, costs no more than itself',
     const { commit } = browser.vault;
     browser.vault.commit = () => Promise.reject(new Error('x'));
     await browser.time.pass(10_000);
-    await parts.session.recordInput().catch(() => undefined);
+    await parts.session.enforceLimits('input').catch(() => undefined);
     browser.vault.commit = commit.bind(browser.vault);
     await browser.time.pass(10_000);
-    await parts.session.recordInput();
+    await parts.session.enforceLimits('input');
     expect((await browser.vault.read(RECORD.activity))?.value).toEqual({ lastInputAt: browser.time.now() });
   });
 });

@@ -105,7 +105,7 @@ export function workerParts(browser: Browser, options: Partial<SessionKeeperOpti
     vault,
     dpop,
     signIn: new SignIn(configuration, environment, server, vault, dpop),
-    refresh: new Refresh(environment, server, dpop),
+    refresh: new Refresh(policy, environment, server, dpop),
     resource: new ResourceRequest(environment, dpop),
   };
   const { signIn, refresh } = { ...own, ...configuration.scopes?.connect(own) };

@@ -115,11 +115,13 @@ export class FakeTab {
         },
         isInterrupted: async () => browser.isInterrupted,
         remove: () => this.#remove(),
+        hasVault: async () => {
+          await browser.step(this);
+          return browser.hasDatabase;
+        },
         forget: async () => {
           await browser.step(this);
-          const { hasDatabase } = browser;
           browser.hasDatabase = false;
-          return !hasDatabase;
         },
       },
       lock: new WayLock(browser.locks.of(name)),

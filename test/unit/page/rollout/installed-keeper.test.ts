@@ -66,7 +66,7 @@ it('signs out without the authorization server’s session, then unregisters, th
   expect(await keeper.isThere()).toBe(true);
   await keeper.remove();
   expect(done).toEqual([SIGN_OUT, 'unregistered']);
-  expect([await keeper.isThere(), await databases(), await keeper.forget()]).toEqual([false, [], true]);
+  expect([await keeper.isThere(), await databases(), await keeper.hasVault()]).toEqual([false, [], false]);
 });
 
 it('does not need the worker that it removes: one that never answers goes after a while', async () => {

@@ -109,6 +109,20 @@ describe('the removal', () => {
     }
   });
 
+  it('takes away the database that the worker makes in its last pages, however late, and how often', async () => {
+    await tabs[0]?.control.check();
+    for (let time = 0; time < 3; time += 1) {
+      await tabs[0]?.control.check();
+      browser.hasDatabase = true;
+      await (await browser.open()).control.check();
+      expect(browser.hasDatabase).toBe(false);
+    }
+    browser.document = EVERYBODY;
+    await tabs[1]?.control.check();
+    await tabs[0]?.control.check();
+    expect(browser).toMatchObject({ isRegistered: true, hasDatabase: true });
+  });
+
   it('waits for what is under way in any tab, and what comes meanwhile waits for it', async () => {
     let answer: () => void = () => undefined;
     const answered = new Promise<void>((resolve) => {

@@ -136,7 +136,7 @@ export class PolicyLife {
       },
       touch: async (signal: SignOfLife) => {
         await session.load();
-        if (signal === 'input') await session.recordInput();
+        if (signal === 'input') await session.enforceLimits('input');
         else await session.enforceLimits();
         return session.status(0);
       },

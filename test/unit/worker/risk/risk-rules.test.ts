@@ -59,6 +59,14 @@ describe('after a long absence', () => {
     await input;
   });
 
+  it('a page that comes back is use where the policy counts it, and asks before it counts', async () => {
+    const worker = await start({ ...POLICY, activity: ['input', 'wake'] });
+    await pass(HOUR);
+    await worker.touch('wake');
+    expect(worker.status().phase).toBe('verification-required');
+    expect(await worker.send()).toBe(401);
+  });
+
   it('a page that is opened is use, one that comes back or waits is none', async () => {
     const worker = await start();
     await pass(HOUR);

@@ -63,7 +63,7 @@ export async function startWorker(
   const { commands, fetchHandler } = connected.wrap({
     commands: {
       hello: async () => undefined,
-      touch: (signal: SignOfLife) => (signal === 'input' ? session.recordInput() : undefined),
+      touch: (signal: SignOfLife) => (signal === 'input' ? session.enforceLimits('input') : undefined),
     },
     fetchHandler: {
       route: () => undefined,

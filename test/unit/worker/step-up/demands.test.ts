@@ -201,7 +201,9 @@ it('a session that a silent frame brings back is held up as before, also where t
   const answer = new URLSearchParams({ code: 'the-c0de', state: searchParams.get('state') ?? '' });
   const found = await signIn.find(answer);
   if (!found) throw new Error('there is no such sign-in');
-  expect(await comeBack(session, await signIn.finish(answer, found.value), [])).toBe(true);
+  expect(
+    await comeBack({ session, vault: browser.vault }, await signIn.finish(answer, found.value), []),
+  ).toBe(true);
   expect(session.stored?.value).toMatchObject({
     demanded: ASKED,
     networks: { known: ['home'], isNext: false },

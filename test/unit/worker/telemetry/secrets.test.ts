@@ -50,7 +50,7 @@ test('whatever a code, a phase or a kind holds, an event holds a text of the cat
       const status = { phase: text, problem, user: { name: text } } as unknown as SessionStatus;
       watchStatus(() => status, clock, record)();
       watchStatus(() => ({ ...status, phase: 'interrupted' }), clock, record)();
-      const vault = new WatchedVault(new MemoryVault(), record);
+      const vault = new WatchedVault(new MemoryVault(), record, resolvePolicy());
       await vault.commit({ put: [{ name: RECORD.session, value: stolen }] });
       const end = { name: RECORD.end, value: { problem, endedAt: text as unknown as number } };
       await vault.commit({ put: [end], remove: [RECORD.session] });
