@@ -1,97 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from '@playwright/test';
 import type { System } from '../../demo/system.js';
-import type { RolloutInput } from '../../src/rollout.js';
 import { expect, fillSignInForm, test } from '../support/order-desk.js';
 import type { RolloutPage } from '../support/rollout-page/app.js';
-import { CALLBACK_PATH, giveSettings, rolloutFiles } from '../support/rollout-page/serve.js';
+import { databases, isInstalled } from '../support/rollout-page/in-browser.js';
+import { giveSettings, rolloutSystem } from '../support/rollout-page/serve.js';
 
 declare const rolloutPage: RolloutPage;
 
-test.use({
-  systemOptions: {
-    workerSource: fileURLToPath(new URL('../workers/adoption.ts', import.meta.url)),
-    responseModes: ['query', 'form_post'],
-    formerCallback: CALLBACK_PATH,
-    files: await rolloutFiles(),
-  },
-});
-
-/** There, and back, and there again, and away. The server's name for each is the worker's being there. */
-const WALK: readonly (readonly [rollout: RolloutInput, way: 'former' | 'keeper'])[] = [
-  [{ mode: 'observe' }, 'former'],
-  [{ mode: 'optional', percentage: 0 }, 'former'],
-  [{ mode: 'optional', percentage: 100 }, 'keeper'],
-  [{ mode: 'observe' }, 'former'],
-  [{ mode: 'required', percentage: 0, deadline: '2100-01-01' }, 'former'],
-  [{ mode: 'required' }, 'keeper'],
-  [{ mode: 'off' }, 'former'],
-];
-
-test('off, observe, optional, required and off again under traffic: nobody is asked, and no request fails', async ({
-  system,
-  context,
-  page,
-}) => {
-  const { app, authorizationServer } = system;
-  giveSettings(system);
-  let version = 1;
-  const give = (rollout: RolloutInput) => app.givePolicy({ version: version++, policy: {}, rollout });
-  give({ mode: 'off' });
-  await page.goto(`${app.origin}/rollout.html?sign-in`);
-  await fillSignInForm(page, 'ada');
-  await expect(page).toHaveTitle('ready');
-  const other = await context.newPage();
-  await other.goto(`${app.origin}/rollout.html`);
-  await expect(other).toHaveTitle('ready');
-  const tabs = [page, other];
-  const { signInPages } = authorizationServer.stats();
-  const ways = () => Promise.all(tabs.map((tab) => tab.evaluate(() => rolloutPage.rollout.way)));
-  for (const tab of tabs) await tab.evaluate(() => rolloutPage.startWork());
-
-  for (const [rollout, way] of WALK) {
-    give(rollout);
-    await page.evaluate(() => rolloutPage.rollout.check());
-    await expect.poll(ways).toEqual([way, way]);
-    expect(await isInstalled(page)).toBe(way === 'keeper');
-    // The former library's tokens are in the page while that is the way, and only then.
-    expect(await hasTokens(page)).toBe(way === 'former');
-  }
-
-  const done = await Promise.all(tabs.map((tab) => tab.evaluate(() => rolloutPage.stopWork())));
-  for (const { failures, sent } of done) {
-    expect(failures).toEqual([]);
-    expect(Math.min(sent.keeper, sent.former)).toBeGreaterThan(0);
-  }
-  const told = await Promise.all(
-    tabs.map((tab) =>
-      tab.evaluate(() => {
-        const { ways, problems, notices } = rolloutPage;
-        return { ways, problems, notices };
-      }),
-    ),
-  );
-  for (const { ways, problems } of told)
-    expect([ways, problems]).toEqual([['former', 'keeper', 'former', 'keeper', 'former'], []]);
-  expect(told[0]?.notices).toEqual([Date.parse('2100-01-01')]);
-  expect(authorizationServer.stats()).toMatchObject({ signInPages, reuseDetections: 0 });
-  expect(authorizationServer.liveRefreshTokens('ada')).toBe(1);
-
-  // A page that is opened now has no worker, and takes the last of the vault away.
-  await other.close();
-  await page.reload();
-  await expect(page).toHaveTitle('ready');
-  expect(await page.evaluate(() => navigator.serviceWorker.controller)).toBeNull();
-  // The worker that is gone with its last page may have made an empty database on its way.
-  await expect
-    .poll(async () => {
-      await page.evaluate(() => rolloutPage.rollout.check());
-      return databases(page);
-    })
-    .toEqual([]);
-  await page.evaluate(() => rolloutPage.startWork());
-  expect((await page.evaluate(() => rolloutPage.stopWork())).failures).toEqual([]);
-});
+test.use({ systemOptions: await rolloutSystem() });
 
 test('observe counts what the keeper would do, and registers, stores and changes nothing', async ({
   system,
@@ -285,18 +201,4 @@ function outcomesIn(tab: Page): Promise<Record<string, string>> {
 
 function parked(tab: Page): Promise<number | undefined> {
   return tab.evaluate(() => rolloutPage.rollout.session?.status.parkedRequests);
-}
-
-function isInstalled(page: Page): Promise<boolean> {
-  return page.evaluate(async () => (await navigator.serviceWorker.getRegistration()) !== undefined);
-}
-
-function hasTokens(page: Page): Promise<boolean> {
-  return page.evaluate(() =>
-    Object.values({ ...localStorage }).some((value) => String(value).includes('eyJ')),
-  );
-}
-
-function databases(page: Page): Promise<(string | undefined)[]> {
-  return page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
 }

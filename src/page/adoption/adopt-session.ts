@@ -1,7 +1,7 @@
 import { SessionKeeperError } from '../../shared/errors.js';
 import type { AdoptingCommands } from '../../shared/protocol.js';
+import { ownEndpoint } from '../own-endpoint.js';
 import type { Session } from '../session-client.js';
-import { WorkerEndpoint } from '../worker-endpoint.js';
 
 /** The worker may have to wait for another one, and then for the authorization server. */
 const DEADLINE_MS = 45_000;
@@ -48,13 +48,11 @@ async function handIn(
   tokens: { readonly refreshToken: string; readonly idToken: string },
   wipe: AdoptableSession['wipe'],
 ): Promise<boolean> {
-  const endpoint = new WorkerEndpoint(await navigator.serviceWorker.ready, () => undefined, DEADLINE_MS);
+  // Not of `ready`: after a worker that was removed while this page was open, that stays with the removed one (Firefox, WebKit).
+  const endpoint = await ownEndpoint(DEADLINE_MS);
+  if (!endpoint) throw misused('The page has no worker: call registerSessionKeeper first.');
   const { adopts } = await endpoint.call((commands) => commands.hello());
-  if (!adopts)
-    throw new SessionKeeperError(
-      'invalid_command',
-      'The worker adopts no session: it has no option adoption. Nothing was done.',
-    );
+  if (!adopts) throw misused('The worker adopts no session: it has no option adoption. Nothing was done.');
   try {
     const { adopted } = await endpoint.call((commands) => (commands as AdoptingCommands).adopt(tokens));
     return adopted;
@@ -62,6 +60,10 @@ async function handIn(
     if (error instanceof SessionKeeperError && OF_NO_USE.includes(error.code)) await wipe();
     throw error;
   }
+}
+
+function misused(what: string): SessionKeeperError {
+  return new SessionKeeperError('invalid_command', what);
 }
 
 const OF_NO_USE: readonly string[] = ['adoption_refused', 'rotation_lost'];

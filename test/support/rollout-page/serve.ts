@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import type { System } from '../../../demo/system.js';
+import type { System, SystemOptions } from '../../../demo/system.js';
 import { bundledPage } from '../bundled-page.js';
 
 const ENTRY = fileURLToPath(new URL('./app.ts', import.meta.url));
 const HTML = '<!doctype html><title>loading</title><script type="module" src="/rollout.js"></script>';
 
-export const CALLBACK_PATH = '/former/callback.html';
+const CALLBACK_PATH = '/former/callback.html';
 
 /** What the page has to know of the system. */
 export interface RolloutPageSettings {
@@ -17,12 +17,22 @@ export interface RolloutPageSettings {
 }
 
 /** The application and the page that its library comes back to, for the keeper's own server. */
-export async function rolloutFiles(): Promise<Map<string, Buffer>> {
+async function rolloutFiles(): Promise<Map<string, Buffer>> {
   return new Map([
     ['/rollout.html', Buffer.from(HTML)],
     [CALLBACK_PATH, Buffer.from(HTML)],
     ['/rollout.js', await bundledPage(ENTRY)],
   ]);
+}
+
+/** The system with that application, whose worker can take over its session. */
+export async function rolloutSystem(): Promise<SystemOptions> {
+  return {
+    workerSource: fileURLToPath(new URL('../../workers/adoption.ts', import.meta.url)),
+    responseModes: ['query', 'form_post'],
+    formerCallback: CALLBACK_PATH,
+    files: await rolloutFiles(),
+  };
 }
 
 /** Tells the page where everything is, which is known when the system is started. */

@@ -36,7 +36,7 @@ beforeEach(() => {
   };
   const serviceWorker = Object.assign(container, {
     startMessages: () => undefined,
-    ready: Promise.resolve({ active: { postMessage } }),
+    getRegistration: async () => ({ active: { postMessage } }),
   });
   vi.stubGlobal('navigator', { serviceWorker });
 });
