@@ -19,7 +19,7 @@ export function heldUpResource(
   return {
     send: async (request, credential) => {
       // Until it is known, nothing goes.
-      if (!(await demands.load())) throw unavailable();
+      if (!(await demands.load())) return problemResponse(unavailable(), 1, 503);
       const asked = demands.of(credential);
       if (!asked) return resource.send(request, credential);
       void demands.write();
