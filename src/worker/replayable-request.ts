@@ -63,10 +63,10 @@ export class ReplayableRequest {
     credential: Readonly<Record<string, string | undefined>>,
     next: Promise<Request> = this.next(),
   ): Promise<Request> {
-    const source = await next;
+    // While the body is read.
     const headers = new Headers(this.#page.headers);
     for (const [name, value] of Object.entries(credential)) if (value !== undefined) headers.set(name, value);
-    return rebuilt(source, headers, this.#signal, this.#kept);
+    return rebuilt(await next, headers, this.#signal, this.#kept);
   }
 
   /** Begins to read what is to be sent now; something stays for the next time, if it is small enough. */
