@@ -50,9 +50,14 @@ async function handIn(
 ): Promise<boolean> {
   // Not of `ready`: after a worker that was removed while this page was open, that stays with the removed one (Firefox, WebKit).
   const endpoint = await ownEndpoint(DEADLINE_MS);
-  if (!endpoint) throw misused('The page has no worker: call registerSessionKeeper first.');
-  const { adopts } = await endpoint.call((commands) => commands.hello());
-  if (!adopts) throw misused('The worker adopts no session: it has no option adoption. Nothing was done.');
+  const hello = await endpoint?.call((commands) => commands.hello());
+  if (!endpoint || !hello?.adopts)
+    throw new SessionKeeperError(
+      'invalid_command',
+      hello
+        ? 'The worker adopts no session: it has no option adoption. Nothing was done.'
+        : 'Call registerSessionKeeper first.',
+    );
   try {
     const { adopted } = await endpoint.call((commands) => (commands as AdoptingCommands).adopt(tokens));
     return adopted;
@@ -60,10 +65,6 @@ async function handIn(
     if (error instanceof SessionKeeperError && OF_NO_USE.includes(error.code)) await wipe();
     throw error;
   }
-}
-
-function misused(what: string): SessionKeeperError {
-  return new SessionKeeperError('invalid_command', what);
 }
 
 const OF_NO_USE: readonly string[] = ['adoption_refused', 'rotation_lost'];

@@ -55,6 +55,15 @@ describe('adoptSession', () => {
     expect(happened).toEqual(['hello', ADOPT, 'wiped', 'status']);
   });
 
+  it('does nothing before the page has a worker, and says what to do', async () => {
+    Object.assign(navigator.serviceWorker, { getRegistration: async () => undefined });
+    await expect(adoptSession(session, { ...TOKENS, wipe })).rejects.toMatchObject({
+      code: 'invalid_command',
+      message: 'Call registerSessionKeeper first.',
+    });
+    expect(happened).toEqual([]);
+  });
+
   it('wipes where the worker has a session already', async () => {
     answer = { ok: true, value: { adopted: false } };
     expect(await adoptSession(session, Promise.resolve({ ...TOKENS, wipe }))).toBe(false);
