@@ -38,10 +38,18 @@ const SPREAD: Client = {
   afterFailure: (retry, now, random, retryAfterMs) =>
     KEEPER.afterFailure(retry, now, random, retryAfterMs && retryAfterMs * (1 + random)),
 };
+/** Tried: those who wait come back as late as it takes, too. Nobody looks out, and the waits grow to ten minutes. */
+const PATIENT: Client = {
+  ...keeper('all of them patient', resolvePolicy({ retry: { baseDelaySeconds: 60, maxDelaySeconds: 600 } })),
+  outageCheckMs: undefined,
+};
 const POLICIES = [KEEPER, AT_ONCE, NO_JITTER, MORE_JITTER, LATER, NAIVE];
 
+/** In the steady state they do as the keeper does. */
+const TRIED = [SPREAD, PATIENT];
+
 const PLAN: readonly (readonly [Scenario, readonly Client[]])[] = [
-  [OUTAGE_OF_TEN_MINUTES, POLICIES],
+  [OUTAGE_OF_TEN_MINUTES, [...POLICIES, PATIENT]],
   [OVERLOAD, [KEEPER, SPREAD, NAIVE]],
   [DEPLOY, [KEEPER, NAIVE]],
   [MONDAY, [KEEPER, NO_JITTER, MORE_JITTER, NAIVE]],
@@ -79,7 +87,7 @@ function simulate(): boolean {
   const goals: Goal[] = [];
   for (const [scenario, clients] of PLAN) {
     const all = clients.map((client) =>
-      run(scenario, client, known(setting, steady.get(client === SPREAD ? KEEPER : client))),
+      run(scenario, client, known(setting, steady.get(TRIED.includes(client) ? KEEPER : client))),
     );
     show(shown(scenario, all));
     if (scenario === OUTAGE_OF_TEN_MINUTES) goals.push(...outageGoals(all[0]));
