@@ -129,6 +129,8 @@ export class SessionLife {
 
   async clearStorage(): Promise<void> {
     const { vault } = this.#browser;
+    // It was told of all that was written before, as workers of one browser are.
+    await this.#other.heard(true);
     await vault.commit({ remove: [...(await vault.names(''))] });
     await this.#session.heard(false);
   }
