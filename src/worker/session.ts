@@ -129,12 +129,12 @@ export class Session {
 
   /** Whether enough of the token's life is used that it should be renewed. */
   isRenewalDue(): boolean {
-    return this.#isAfter(this.#dueAt);
+    return this.#isTimeToRenew(this.#dueAt);
   }
 
   /** Whether the background renewal should start. One that is late does not start at once. */
   isRenewalToStart(): boolean {
-    return this.#isAfter(this.#startsAt);
+    return this.#isTimeToRenew(this.#startsAt);
   }
 
   /**
@@ -237,7 +237,7 @@ export class Session {
     return isWritten;
   }
 
-  /** Something is wrong that ends nothing. */
+  /** Whether a sign-in is under way, and what is wrong that ends nothing; `undefined`: nothing is, any more. */
   report(problem: WireError | undefined, signingIn = this.#facts.signingIn): void {
     const { problem: _, ...facts } = this.#facts;
     this.#set({ ...facts, signingIn, ...(problem && { problem }) });
@@ -312,7 +312,7 @@ export class Session {
   }
 
   /** A fetched policy may take renewals away from the session that there is, and give them back. */
-  #isAfter(moment: number): boolean {
+  #isTimeToRenew(moment: number): boolean {
     return this.#environment.clock.now() >= moment && mayRenew(this.#configuration.policy);
   }
 

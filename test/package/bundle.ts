@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { build, type Rolldown } from 'vite';
+import { writtenModule } from '../support/written-module.js';
 
 /** What an application's bundler makes of the built package and all its dependencies. */
 export interface Bundle {
@@ -24,13 +25,7 @@ async function bundle(file: string, source?: string): Promise<Bundle> {
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    plugins: [
-      {
-        name: 'source',
-        resolveId: (id) => (id === file ? id : undefined),
-        load: (id) => (id === file ? source : undefined),
-      },
-    ],
+    plugins: [writtenModule(file, source)],
     build: { write: false, lib: { entry: file, formats: ['es'], fileName: 'bundled' } },
   });
   const [output] = [built].flat() as Rolldown.RolldownOutput[];

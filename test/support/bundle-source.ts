@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { build, type Rolldown } from 'vite';
+import { writtenModule } from './written-module.js';
 
 /**
  * What an application has of a module that is written here: minified, as Vite makes it for production.
@@ -15,13 +16,7 @@ export async function bundleSource(
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    plugins: [
-      {
-        name: 'source',
-        resolveId: (id) => (id === entry ? id : undefined),
-        load: (id) => (id === entry ? source : undefined),
-      },
-    ],
+    plugins: [writtenModule(entry, source)],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       write: false,

@@ -30,7 +30,7 @@ export interface AdoptableSession {
  * @throws SessionKeeperError `adoption_refused` and `rotation_lost`: the tokens are of no use, and were wiped; a person has to sign in.
  *   With any other code nothing was wiped: `adoption_failed`, `authorization_server_unreachable`, `authorization_server_error`,
  *   `command_rate_limited` and `vault_unavailable` can be tried again, at the next visit for instance; `invalid_command` is for a
- *   developer: tokens of another issuer or client, or a worker without the option
+ *   developer: tokens of another issuer or client, a worker without the option, or none yet
  */
 export async function adoptSession(
   session: Session,

@@ -96,9 +96,7 @@ export class Adoptions {
     const { problem } = session.status(0);
     // What is in the vault is not known, and must not be written over.
     if (!session.loaded && problem) throw new SessionKeeperError(problem.code, problem.message, problem);
-    return (
-      session.stored !== undefined || (await vault.read(RECORD.end).catch(() => undefined)) !== undefined
-    );
+    return session.stored !== undefined || (await readable(vault.read(RECORD.end))) !== undefined;
   }
 
   async #exchange(offer: Offer, hasLock: boolean): Promise<AdoptReply> {
@@ -249,6 +247,16 @@ export class Adoptions {
       remove: [RECORD_NAME],
     });
     return error;
+  }
+}
+
+/** What cannot be read is nothing. A vault that does not answer is not: a page can hold it up. */
+async function readable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof SessionKeeperError) || error.code !== 'vault_unreadable') throw error;
+    return undefined;
   }
 }
 

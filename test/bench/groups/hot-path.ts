@@ -36,8 +36,10 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
   const signed = (workload: WorkloadName, rounds: Rounds): Rounds =>
     rounds.map((samples) => withSignatures(samples, workload, signatureMs));
   /** What the goals are over: one that does what the keeper must do before it sends what is not safe to repeat. */
-  const leastOf = (workload: WorkloadName): Rounds =>
-    workload.startsWith('POST') ? of('floor that tells the page', workload) : floorOf(workload);
+  const leastOf = (workload: WorkloadName): readonly [name: Variant['name'], rounds: Rounds] =>
+    workload.startsWith('POST')
+      ? ['floor that tells the page', of('floor that tells the page', workload)]
+      : ['floor', floorOf(workload)];
   const goal = (
     workload: WorkloadName,
     name: 'keeper' | 'keeper, DPoP',
@@ -45,8 +47,8 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
     times: number,
   ): Goal => {
     const isSigned = name === 'keeper, DPoP';
-    const least = workload.startsWith('POST') ? 'floor that tells the page' : 'floor';
-    const floor = isSigned ? signed(workload, leastOf(workload)) : leastOf(workload);
+    const [least, alone] = leastOf(workload);
+    const floor = isSigned ? signed(workload, alone) : alone;
     return {
       what: `${workload}: ${name} over ${least}${isSigned ? ' and signature' : ''}, p${part * 100}`,
       value: ratio(of(name, workload), floor, part),

@@ -5,7 +5,7 @@ export function isInstalled(tab: Tab): Promise<boolean> {
   return tab.evaluate(async () => (await navigator.serviceWorker.getRegistration()) !== undefined);
 }
 
-/** Whether the page's storage has anything that looks like a token. */
+/** Whether the page's storage holds what looks like a token. */
 export function hasTokens(tab: Tab): Promise<boolean> {
   return tab.evaluate(() =>
     Object.values({ ...localStorage }).some((value) => String(value).includes('eyJ')),
