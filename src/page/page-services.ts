@@ -1,7 +1,7 @@
 import type { Hello, WorkerEvent } from '../shared/protocol.js';
 import { watchActivity } from './activity.js';
 import { requireInterception } from './interception.js';
-import { watchLimits } from './limit-watch.js';
+import { watchMoments } from './moment-watch.js';
 import { RequestTags } from './request-tags.js';
 import type { SessionClient } from './session-client.js';
 import { SilentFrame } from './silent-frame.js';
@@ -34,7 +34,7 @@ export async function startPageServices(
   const frame = new SilentFrame(endpoint);
   tags.install();
   watchActivity(session);
-  watchLimits(session);
+  watchMoments(session);
   if (watched) setInterval(() => endpoint.note(), SIGN_INTERVAL_MS);
   return (event, source) => {
     tags.receive(event);

@@ -67,6 +67,19 @@ test('a tab that slept and goes on renews the session by itself, before anything
   await expect.poll(async () => (await statusOf(tab)).phase).toBe('active');
 });
 
+test('a tab that goes on before the network does tries again by itself, though nothing waits', async ({
+  tab,
+  system,
+}) => {
+  await sleep([tab], system);
+  system.authorizationServer.down('drop');
+  await wakeUp(tab);
+  await expect.poll(async () => (await statusOf(tab)).phase).toBe('interrupted');
+  system.authorizationServer.down(false);
+  await expect.poll(async () => (await statusOf(tab)).phase).toBe('active');
+  expect((await statusOf(tab)).renewals).toBe(2);
+});
+
 test('tabs that were discarded are opened again together, with one token request', async ({
   tab,
   openTab,

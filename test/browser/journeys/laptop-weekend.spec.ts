@@ -43,7 +43,8 @@ test.describe('where a session may last thirty days', () => {
     await weekend(desk);
 
     // By itself: nobody has touched anything yet.
-    await expect.poll(() => renewals(system)).toBe(1);
+    const { page } = desk;
+    await expect.poll(async () => [renewals(system), (await statusOf(page)).phase]).toEqual([1, 'active']);
     await expect(desk.banner).toBeHidden();
     await desk.note.pressSequentially(MONDAY);
     await desk.pressPlaceOrder();
@@ -53,7 +54,7 @@ test.describe('where a session may last thirty days', () => {
     expectOrders(system, 1);
     expect(renewals(system)).toBe(1);
     expect(system.authorizationServer.stats()).toMatchObject({ signInPages: 1, authorizationRequests: 1 });
-    expect((await statusOf(desk.page)).phase).toBe('active');
+    expect((await statusOf(page)).phase).toBe('active');
   });
 });
 

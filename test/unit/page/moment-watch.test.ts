@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { watchLimits } from '../../../src/page/limit-watch.js';
+import { watchMoments } from '../../../src/page/moment-watch.js';
 import { SessionClient } from '../../../src/page/session-client.js';
 import type { WorkerEndpoint } from '../../../src/page/worker-endpoint.js';
 import type { Commands, Reply } from '../../../src/shared/protocol.js';
@@ -22,9 +22,16 @@ let asked: [atMs: number, signal: string][];
 let answer: () => Promise<Reply<SessionStatus>>;
 let startedAt: number;
 let session: SessionClient;
+let isHidden: boolean;
 
 beforeEach(() => {
   vi.useFakeTimers();
+  isHidden = false;
+  vi.stubGlobal('document', {
+    get hidden() {
+      return isHidden;
+    },
+  });
   startedAt = Date.now();
   asked = [];
   answer = async () => ({ ok: true, value: ACTIVE });
@@ -42,9 +49,12 @@ beforeEach(() => {
     },
   } as WorkerEndpoint;
   session = new SessionClient(endpoint, ACTIVE);
-  watchLimits(session);
+  watchMoments(session);
 });
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 const tell = (change: Partial<SessionStatus>) =>
   session.receive({ type: 'status', status: { ...ACTIVE, ...change } });
@@ -112,6 +122,45 @@ test('a moment that is over already is asked for once a second at most', async (
   tell({ phase: 'ending', endsAt: startedAt });
   await vi.advanceTimersByTimeAsync(5000);
   expect(asked.map(([at]) => at)).toEqual([1000, 2000, 3000, 4000, 5000]);
+});
+
+test('an interrupted session is tried again at the moment that the person is told', async () => {
+  tell({ phase: 'interrupted', nextAttemptAt: after(3000) });
+  answering({ phase: 'interrupted', nextAttemptAt: after(9000) });
+  await vi.advanceTimersByTimeAsync(8999);
+  expect(asked).toEqual([[3000, 'ping']]);
+  answering({});
+  await vi.advanceTimersByTimeAsync(100 * MINUTE);
+  expect(asked).toEqual([
+    [3000, 'ping'],
+    [9000, 'ping'],
+  ]);
+  expect(session.status.phase).toBe('active');
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a token that still serves is left to its requests', async () => {
+  tell({ nextAttemptAt: after(3000) });
+  await vi.advanceTimersByTimeAsync(100 * MINUTE);
+  expect(asked).toEqual([]);
+});
+
+test('a page that nobody sees tries nothing, and does within a minute once it is seen', async () => {
+  isHidden = true;
+  tell({ phase: 'interrupted', nextAttemptAt: after(3000) });
+  await vi.advanceTimersByTimeAsync(10 * MINUTE);
+  expect(asked).toEqual([]);
+  isHidden = false;
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect(asked).toEqual([[10 * MINUTE + 3000, 'ping']]);
+});
+
+test('an interrupted session still comes to its limit, seen or not', async () => {
+  isHidden = true;
+  tell({ phase: 'interrupted', nextAttemptAt: after(3000), warningAt: after(5 * MINUTE) });
+  answering({ phase: 'ending', endsAt: after(200 * MINUTE) });
+  await vi.advanceTimersByTimeAsync(100 * MINUTE);
+  expect(asked).toEqual([[5 * MINUTE, 'limit']]);
 });
 
 test('to stay signed in is told as input', async () => {
