@@ -47,6 +47,8 @@ export interface AfterOutage {
   /** How soon 99 of 100 of these had a token, in seconds; and the last one. */
   readonly recovered99: number;
   readonly recoveredLast: number;
+  /** All token requests of the ten minutes after it. Spread evenly, that would be the busiest minute of any client that makes up in this time for what it missed. */
+  readonly tenMinutes: number;
   /** The busiest minute of all other token requests. */
   readonly othersPeakMinute: number;
   /** Seconds until the load is normal. */
@@ -110,6 +112,7 @@ function afterOutage(
     waiting: ofAwaited.length,
     recovered99: within(ofAwaited, 0.99),
     recoveredLast: within(ofAwaited, 1),
+    tenMinutes: mean(load.tokenRequests, { from: outage.to, to: outage.to + 10 * MINUTE }),
     othersPeakMinute: peak(others, span, MINUTE),
     drained: drained(others, span, steady),
   };

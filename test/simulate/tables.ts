@@ -43,6 +43,7 @@ function outageTable(all: readonly Figures[]): string[] {
         times(after.lookoutsPeak, figures),
         `${after.waiting} (${round(after.waiting / figures.steady)} s of the mean)`,
         `${round(after.recovered99)} s, ${round(after.recoveredLast)} s`,
+        times(after.tenMinutes, figures),
         times(after.othersPeakMinute, figures),
         `${after.drained} s`,
       ],
@@ -54,6 +55,7 @@ function outageTable(all: readonly Figures[]): string[] {
     'look-outs, peak of a minute',
     'sessions whose requests wait at its end',
     '99 % of them have a token after, the last',
+    'ten minutes after, mean',
     'all others, peak of a minute',
     'drained after',
   ];
