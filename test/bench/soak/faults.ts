@@ -21,7 +21,20 @@ const FAULTS: Readonly<Record<string, (system: System) => unknown>> = {
   'a key rotated at the API': ({ api }) => api.rejectTokensIssuedBefore(secondBegan()),
 };
 
-/** Lets something go wrong every few seconds, until it is told to stop. @returns how often each did */
+const isRenewedSince = ({ authorizationServer }: System, since: number) =>
+  authorizationServer
+    .stats()
+    .tokenRequests.some(
+      ({ arrivedAtMs, outcome, isDelivered }) =>
+        arrivedAtMs >= since && outcome === 'success' && isDelivered === true,
+    );
+
+/**
+ * Lets something go wrong every few seconds, until it is told to stop. Nothing does before what went wrong last has passed: faults
+ * that pile up while the worker waits are an outage without an end, and there the session is to end.
+ *
+ * @returns how often each did
+ */
 export async function strike(system: System, isOver: () => boolean): Promise<Record<string, number>> {
   const struck: Record<string, number> = {};
   const names = Object.keys(FAULTS);
@@ -29,7 +42,9 @@ export async function strike(system: System, isOver: () => boolean): Promise<Rec
     const name = names[Math.floor(Math.random() * names.length)] ?? '';
     await FAULTS[name]?.(system);
     struck[name] = (struck[name] ?? 0) + 1;
+    const passedFrom = Date.now();
     await wait(1000 + Math.random() * 4000);
+    while (!isOver() && !isRenewedSince(system, passedFrom)) await wait(100);
   }
   return struck;
 }

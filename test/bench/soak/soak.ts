@@ -49,7 +49,18 @@ async function soak(browser: Browser, variants: Variants): Promise<boolean> {
   const goals = goalsOf(settled, failures);
   const sent = traffic.reduce((sum, each) => sum + each.sent, 0);
   const failuresOfBusyMachine = traffic.reduce((sum, each) => sum + each.failuresOfBusyMachine.length, 0);
-  const counts = { minutes, tabs: TABS, sent, renewals: renewals(system), struck, failuresOfBusyMachine };
+  const ended = await page.evaluate(
+    () => Reflect.get(globalThis, Symbol.for('session-keeper.session')).status.problem?.code,
+  );
+  const counts = {
+    minutes,
+    tabs: TABS,
+    sent,
+    renewals: renewals(system),
+    struck,
+    failuresOfBusyMachine,
+    ...(ended && { ended }),
+  };
   print(counts, settled, goals, failures);
   mkdirSync('test-results', { recursive: true });
   writeFileSync(RESULTS, JSON.stringify({ ...counts, goals, failures, samples }, undefined, 1));

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 
 export interface Traffic {
   readonly sent: number;
+  /** When, counted from the page's beginning, and what. */
   readonly failures: readonly string[];
   /** Failures around moments at which the page's own timers came late by half a second: a token of one second may have run out on the way. */
   readonly failuresOfBusyMachine: readonly string[];
@@ -26,7 +27,9 @@ export function startTraffic(page: Page, api: string): Promise<void> {
       // A timer that is late now says so with its next tick.
       await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
       const isLate = lateAt > startedAt - 1000;
-      (isLate ? traffic.failuresOfBusyMachine : traffic.failures).push(what);
+      (isLate ? traffic.failuresOfBusyMachine : traffic.failures).push(
+        `after ${Math.round(startedAt / 1000)} s: ${what}`,
+      );
     };
     const send = async (isPost: boolean) => {
       traffic.sent += 1;
