@@ -13,7 +13,10 @@ export interface Installation {
   isInterrupted(): Promise<boolean>;
   /** Takes it away, with its session and its vault. Never rejects: what does not answer goes all the same. */
   remove(): Promise<void>;
-  /** Whether its database is there. Where the browser does not tell, it may be. */
+  /**
+   * Whether its database is there. Where the browser does not tell, it may be. Beside another worker none is taken for it: a build that comes
+   * later may name its keeper's script otherwise.
+   */
   hasVault(): Promise<boolean>;
   /** Takes the database away. A worker that is still in its last pages can make it again, empty. */
   forget(): Promise<void>;
@@ -59,6 +62,8 @@ export class InstalledKeeper implements Installation {
   }
 
   async hasVault(): Promise<boolean> {
+    const script = scriptOf(await this.#any());
+    if (script && script !== this.#script) return false;
     try {
       return (await indexedDB.databases()).some(({ name }) => name === DATABASE);
     } catch {
@@ -81,8 +86,16 @@ export class InstalledKeeper implements Installation {
   }
 
   async #registration(): Promise<ServiceWorkerRegistration | undefined> {
-    const registration = await this.#container?.getRegistration().catch(() => undefined);
-    const worker = registration?.active ?? registration?.waiting ?? registration?.installing;
-    return worker?.scriptURL === this.#script ? registration : undefined;
+    const registration = await this.#any();
+    return scriptOf(registration) === this.#script ? registration : undefined;
   }
+
+  #any(): Promise<ServiceWorkerRegistration | undefined> {
+    return Promise.resolve(this.#container?.getRegistration()).catch(() => undefined);
+  }
+}
+
+function scriptOf(registration: ServiceWorkerRegistration | undefined): string | undefined {
+  const worker = registration?.active ?? registration?.waiting ?? registration?.installing;
+  return worker?.scriptURL;
 }
