@@ -15,7 +15,7 @@ export type VariantName =
   | 'floor with a database'
   | 'floor of the same size'
   | 'floor with all it needs'
-  | 'floor that tells the page'
+  | 'floor that tells and keeps'
   | 'pass-through'
   | 'static route'
   | 'no worker';
@@ -37,7 +37,7 @@ const SOURCES = {
   'floor with a database': 'floor-with-database',
   'floor of the same size': 'floor-of-the-same-size',
   'floor with all it needs': 'floor-with-all-it-needs',
-  'floor that tells the page': 'floor-that-tells',
+  'floor that tells and keeps': 'floor-that-tells-and-keeps',
   'pass-through': 'pass-through',
   'static route': 'static-route',
   'no worker': 'floor',
@@ -74,6 +74,7 @@ export class Variants {
     const system = await this.#system({ workerSource: worker(SOURCES[name]) });
     const { context, page } = await this.#page(`${system.app.origin}/plain.html`);
     if (name !== 'no worker') await takeControl(page);
+    if (name === 'floor that tells and keeps') await listen(page);
     return { name, system, context, page };
   }
 
@@ -135,6 +136,15 @@ export async function openTab({ context, system }: Variant): Promise<Page> {
   await page.goto(`${system.app.origin}/bare.html`);
   await ready(page);
   return page;
+}
+
+/** A page that remembers what it is told: to one that does not listen, an engine need not bring it. */
+function listen(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const told = new Set<string>();
+    navigator.serviceWorker.addEventListener('message', ({ data }) => told.add(data.sending));
+    navigator.serviceWorker.startMessages();
+  });
 }
 
 function takeControl(page: Page): Promise<void> {

@@ -35,10 +35,10 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
   const signatureMs = median(signature);
   const signed = (workload: WorkloadName, rounds: Rounds): Rounds =>
     rounds.map((samples) => withSignatures(samples, workload, signatureMs));
-  /** What the goals are over: one that does what the keeper must do before it sends what is not safe to repeat. */
+  /** What the goals are over. The browser's stream of a large body takes longer than all that the keeper does. */
   const leastOf = (workload: WorkloadName): readonly [name: Variant['name'], rounds: Rounds] =>
-    workload.startsWith('POST')
-      ? ['floor that tells the page', of('floor that tells the page', workload)]
+    workload === 'POST of 1 kB'
+      ? ['floor that tells and keeps', of('floor that tells and keeps', workload)]
       : ['floor', floorOf(workload)];
   const goal = (
     workload: WorkloadName,
@@ -73,7 +73,7 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
     ]),
     notes: [
       `One ES256 signature, alone in a page: p50 ${round(signatureMs)} ms, p95 ${round(quantile(signature, 0.95))} ms.`,
-      'No engine tells a worker that it is given a request for the second time, after a death. So that nothing is sent twice, a request that is not safe to repeat is announced to its page before it is sent, and the goals of POST are over a floor that does the same; the table has them over the bare one, too.',
+      'No engine tells a worker that it is given a request for the second time, after a death. So that nothing is sent twice, a request that is not safe to repeat is announced to its page before it is sent; and so that it can be sent again after a 401, its body is kept. The goals of `POST of 1 kB` are over a floor that does both and nothing else; the table has them over the bare one, too.',
       'Each round has pages of its own. `floor again` is the same worker in a second page, and the floor is both: how far their ratios are from 1 is the noise of the machine.',
     ],
     samples: Object.fromEntries(taken),
@@ -90,7 +90,7 @@ async function takeSamples(
     await variants.keeper({ refreshTokens: 'dpop' }),
     await variants.other('floor'),
     await variants.other('floor again'),
-    await variants.other('floor that tells the page'),
+    await variants.other('floor that tells and keeps'),
     await variants.other('no worker'),
   ];
   const taken = new Map<Variant['name'], Samples[]>();

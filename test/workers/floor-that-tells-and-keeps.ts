@@ -2,7 +2,8 @@ import { demo } from '../../demo/app/demo-values.js';
 
 declare const self: ServiceWorkerGlobalScope;
 
-// The floor, and one thing more: before a request that is not safe to repeat the page is told, in a message to which nobody listens.
+// The floor, and two things more for a request that is not safe to repeat: before it is sent the page is told, and its body is kept, for
+// the case that it has to be sent again.
 const API = `${demo.api}/v1/`;
 const pages = new Map<string, Promise<Client | undefined>>();
 
@@ -12,11 +13,17 @@ self.addEventListener('fetch', (event) => {
   if (event.request.url.startsWith(API)) event.respondWith(send(event));
 });
 
-async function send({ request, clientId }: FetchEvent): Promise<Response> {
-  if (request.method === 'POST') (await page(clientId))?.postMessage({ sending: request.url });
+async function send(event: FetchEvent): Promise<Response> {
+  const { request } = event;
+  const body = request.method === 'POST' ? await toldAndKept(event) : undefined;
   const headers = new Headers(request.headers);
   headers.set('authorization', 'Bearer fixed');
-  return fetch(new Request(request, { headers }));
+  return fetch(new Request(request, { headers, ...(body && { body }) }));
+}
+
+async function toldAndKept({ request, clientId }: FetchEvent): Promise<ArrayBuffer> {
+  (await page(clientId))?.postMessage({ sending: request.url });
+  return request.arrayBuffer();
 }
 
 function page(id: string): Promise<Client | undefined> {
