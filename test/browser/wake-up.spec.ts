@@ -174,7 +174,7 @@ for (const outage of ['drop', 'unavailable'] as const) {
     expect(others.length).toBeLessThanOrEqual(5);
     system.authorizationServer.down(false);
     expect(await answers).toEqual(answered(tabs));
-    expect((await statusOf(tab)).phase).toBe('active');
+    await expect.poll(async () => (await statusOf(tab)).phase).toBe('active');
   });
 }
 

@@ -16,15 +16,19 @@ export class WebDriverClient {
   /** The window that commands go to; unknown after one that failed. */
   #window: string | undefined;
 
-  /** @returns the session, and what the browser says of itself. */
+  /**
+   * @param signal gives it up
+   * @returns the session, and what the browser says of itself
+   */
   static async open(
     server: string,
     capabilities: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
   ): Promise<{ client: WebDriverClient; version: string }> {
     const { sessionId, capabilities: granted } = await send<{
       sessionId: string;
       capabilities: { browserVersion: string };
-    }>('POST', `${server}/session`, { capabilities: { alwaysMatch: capabilities } });
+    }>('POST', `${server}/session`, { capabilities: { alwaysMatch: capabilities } }, signal);
     return {
       client: new WebDriverClient(`${server}/session/${sessionId}`),
       version: granted.browserVersion,
@@ -65,8 +69,17 @@ export class WebDriverClient {
   }
 }
 
-async function send<T>(method: string, url: string, body: unknown = {}): Promise<T> {
-  const response = await fetch(url, { method, ...(method === 'POST' && { body: JSON.stringify(body) }) });
+async function send<T>(
+  method: string,
+  url: string,
+  body: unknown = {},
+  signal: AbortSignal | null = null,
+): Promise<T> {
+  const response = await fetch(url, {
+    method,
+    signal,
+    ...(method === 'POST' && { body: JSON.stringify(body) }),
+  });
   const { value } = (await response.json()) as { value: T };
   if (!response.ok) {
     const { error, message } = value as { error: string; message: string };
