@@ -47,7 +47,7 @@ export interface AfterOutage {
   /** How soon 99 of 100 of these had a token, in seconds; and the last one. */
   readonly recovered99: number;
   readonly recoveredLast: number;
-  /** All token requests of the ten minutes after it. Spread evenly, that would be the busiest minute of any client that makes up in this time for what it missed. */
+  /** All token requests of the ten minutes after it: in no other order do these have a busiest minute below this mean. */
   readonly tenMinutes: number;
   /** The busiest minute of all other token requests. */
   readonly othersPeakMinute: number;

@@ -35,7 +35,7 @@ export async function hotPath(variants: Variants, plan: BenchPlan): Promise<Grou
   const signatureMs = median(signature);
   const signed = (workload: WorkloadName, rounds: Rounds): Rounds =>
     rounds.map((samples) => withSignatures(samples, workload, signatureMs));
-  /** What the goals are over. The browser's stream of a large body takes longer than all that the keeper does. */
+  /** What the goals are over. The bare floor streams a large body, which takes Chromium longer than all that the keeper does. */
   const leastOf = (workload: WorkloadName): readonly [name: Variant['name'], rounds: Rounds] =>
     workload === 'POST of 1 kB'
       ? ['floor that tells and keeps', of('floor that tells and keeps', workload)]
