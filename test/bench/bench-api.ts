@@ -5,6 +5,9 @@ const ANSWER = JSON.stringify({ orders: ['1001', '1002', '1003'], of: 'a small a
 /** At the API's origin, and none of the session's paths. */
 export const OTHER_PATH = '/bench/other';
 
+/** Answers with the beginning of the credential that the request came with. */
+export const CREDENTIAL_PATH = '/v1/bench/credential';
+
 /**
  * Answers `/v1/bench/…` of the order desk's API without looking at the token, so that a request costs the same whichever
  * worker it came through: a small answer, after whatever body there is has been read.
@@ -19,6 +22,11 @@ export async function answerBench(req: IncomingMessage, res: ServerResponse): Pr
     return true;
   }
   for await (const _ of req);
+  if (req.url === CREDENTIAL_PATH) {
+    // Enough of it to tell whose it is.
+    res.writeHead(200, { 'content-type': 'text/plain' }).end(req.headers.authorization?.slice(0, 12));
+    return true;
+  }
   res.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(ANSWER);
   return true;
 }

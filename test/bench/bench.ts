@@ -27,7 +27,8 @@ const USAGE = `npm run bench -- [--engine chromium|firefox] [--groups NAME,NAMEâ
 type Group = (browser: Browser, variants: Variants, plan: BenchPlan) => Promise<GroupResult>;
 
 const GROUPS: Readonly<Record<string, Group>> = {
-  'hot-path': (_browser, variants, plan) => hotPath(variants, plan),
+  'hot-path': (_browser, _variants, plan) =>
+    hotPath((round) => inFreshBrowser((_fresh, variants) => round(variants)), plan),
   'other-requests': (_browser, variants, plan) => otherRequests(variants, plan),
   'cold-start': (_browser, variants, plan) => coldStart(variants, plan),
   burst: (_browser, variants, plan) => burst(variants, plan),

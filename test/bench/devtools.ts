@@ -7,19 +7,20 @@ interface TargetInfo {
   readonly url: string;
 }
 
-/** The service worker of an origin, seen through Chromium's DevTools. While it is attached, the browser never stops it. */
+/** A service worker, seen through Chromium's DevTools. While it is attached, the browser never stops it. */
 export class WorkerProbe {
   readonly #session: CDPSession;
   readonly #sessionId: string;
   readonly #answers = new Map<number, (result: unknown) => void>();
   #calls = 0;
 
-  static async attach(browser: Browser, origin: string): Promise<WorkerProbe> {
+  /** @param url what the URL of its script begins with */
+  static async attach(browser: Browser, url: string): Promise<WorkerProbe> {
     const session = await browser.newBrowserCDPSession();
     const { targetInfos } = await session.send('Target.getTargets');
-    const isWorker = ({ type, url }: TargetInfo) => type === 'service_worker' && url.startsWith(`${origin}/`);
+    const isWorker = (target: TargetInfo) => target.type === 'service_worker' && target.url.startsWith(url);
     const worker = targetInfos.find(isWorker);
-    if (!worker) throw new Error(`no service worker of ${origin} runs`);
+    if (!worker) throw new Error(`no service worker runs whose script is at ${url}`);
     const { sessionId } = await session.send('Target.attachToTarget', { targetId: worker.targetId });
     return new WorkerProbe(session, sessionId);
   }

@@ -28,8 +28,6 @@ export interface Variant {
   readonly page: Page;
 }
 
-const worker = (name: string) => fileURLToPath(new URL(`../workers/${name}.ts`, import.meta.url));
-
 /** Which worker each has that is not the keeper. A page without one needs some build all the same. */
 const SOURCES = {
   floor: 'floor',
@@ -42,6 +40,12 @@ const SOURCES = {
   'static route': 'static-route',
   'no worker': 'floor',
 } as const satisfies Partial<Record<VariantName, string>>;
+
+/** The source file of its worker. */
+export function sourceOf(name: keyof typeof SOURCES | 'keeper'): string {
+  const file = name === 'keeper' ? 'keeper' : SOURCES[name];
+  return fileURLToPath(new URL(`../workers/${file}.ts`, import.meta.url));
+}
 
 /** Long enough that nothing is renewed while something else is measured. */
 const LONG_SECONDS = 3600;
@@ -59,7 +63,7 @@ export class Variants {
   /** A keeper's page, signed in. The worker is the keeper alone. */
   async keeper(options: SystemOptions = {}): Promise<Variant> {
     return this.#signedIn(options.refreshTokens === 'dpop' ? 'keeper, DPoP' : 'keeper', {
-      workerSource: worker('keeper'),
+      workerSource: sourceOf('keeper'),
       ...options,
     });
   }
@@ -71,10 +75,9 @@ export class Variants {
 
   /** A page with a worker that is not the keeper, or with none. */
   async other(name: keyof typeof SOURCES): Promise<Variant> {
-    const system = await this.#system({ workerSource: worker(SOURCES[name]) });
+    const system = await this.#system({ workerSource: sourceOf(name) });
     const { context, page } = await this.#page(`${system.app.origin}/plain.html`);
     if (name !== 'no worker') await takeControl(page);
-    if (name === 'floor that tells and keeps') await listen(page);
     return { name, system, context, page };
   }
 
@@ -136,15 +139,6 @@ export async function openTab({ context, system }: Variant): Promise<Page> {
   await page.goto(`${system.app.origin}/bare.html`);
   await ready(page);
   return page;
-}
-
-/** A page that remembers what it is told: to one that does not listen, an engine need not bring it. */
-function listen(page: Page): Promise<void> {
-  return page.evaluate(() => {
-    const told = new Set<string>();
-    navigator.serviceWorker.addEventListener('message', ({ data }) => told.add(data.sending));
-    navigator.serviceWorker.startMessages();
-  });
 }
 
 function takeControl(page: Page): Promise<void> {

@@ -68,7 +68,7 @@ async function park(browser: Browser, { page, system }: Variant, count: number):
   const url = `${system.api.origin}/v1/bench/small`;
   const { authorizationServer } = system;
   await expire({ page, system });
-  const probe = await WorkerProbe.attach(browser, system.app.origin);
+  const probe = await WorkerProbe.attach(browser, `${system.app.origin}/`);
   const heapBefore = await probe.heapBytes();
   const held = authorizationServer.holdNext();
   const parkMs = await timed(async () => {

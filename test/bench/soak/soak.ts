@@ -72,7 +72,7 @@ async function sampled(
   { page, system }: Variant,
   pages: readonly Page[],
 ): Promise<SoakSample[]> {
-  const probe = await WorkerProbe.attach(browser, system.app.origin);
+  const probe = await WorkerProbe.attach(browser, `${system.app.origin}/`);
   const samples: SoakSample[] = [];
   const startedAt = performance.now();
   for (let count = 1; count <= SAMPLES; count += 1) {
