@@ -1,6 +1,6 @@
 import { type Api, ApiMatcher } from '../shared/api-matcher.js';
 import type { RequestNote, WorkerEvent } from '../shared/protocol.js';
-import { newTag, REQUEST_TAG } from '../shared/request-tag.js';
+import { REQUEST_TAG, tagOf } from '../shared/request-tag.js';
 import { bodyBytes } from './body-size.js';
 
 /**
@@ -12,6 +12,9 @@ export class RequestTags {
   readonly #note: (note: RequestNote) => void;
   /** The tags of requests under way, and whether the worker said that it sends them. */
   readonly #sent = new Map<string, boolean>();
+  /** No other page's tags begin like this. */
+  readonly #page = crypto.randomUUID();
+  #count = 0;
 
   constructor(apis: readonly Api[], note: (note: RequestNote) => void) {
     this.#matcher = new ApiMatcher(apis);
@@ -45,10 +48,12 @@ export class RequestTags {
       const tag = this.#begin(bodyBytes(body));
       request.headers.set(REQUEST_TAG, tag);
       const onAbort = () => this.#cancel(tag);
-      request.signal.addEventListener('abort', onAbort);
+      // Every Request has one; where nobody gave it, it never aborts.
+      const signal = input instanceof Request || init?.signal ? request.signal : undefined;
+      signal?.addEventListener('abort', onAbort);
       return fetch(request).finally(() => {
         this.#sent.delete(tag);
-        request.signal.removeEventListener('abort', onAbort);
+        signal?.removeEventListener('abort', onAbort);
       });
     };
   }
@@ -83,15 +88,18 @@ export class RequestTags {
   }
 
   #isOurs(url: string): boolean {
-    return (
-      !!navigator.serviceWorker.controller &&
-      URL.canParse(url, document.baseURI) &&
-      !!this.#matcher.match(new URL(url, document.baseURI))
-    );
+    if (!navigator.serviceWorker.controller) return false;
+    try {
+      return !!this.#matcher.match(new URL(url, document.baseURI));
+    } catch {
+      // Not a URL: the browser says so.
+      return false;
+    }
   }
 
   #begin(bodyBytes: number | undefined): string {
-    const tag = newTag(bodyBytes);
+    this.#count += 1;
+    const tag = tagOf(`${this.#page}-${this.#count}`, bodyBytes);
     this.#sent.set(tag, false);
     return tag;
   }

@@ -5,12 +5,11 @@
 export const REQUEST_TAG = 'Session-Keeper-Request';
 
 /**
- * A new tag. It ends with the size of the request's body, where the page knows it: no engine tells a worker.
+ * The tag of that name. It ends with the size of the request's body, where the page knows it: no engine tells a worker.
  *
  * @param bodyBytes absent when the size is not known
  */
-export function newTag(bodyBytes: number | undefined): string {
-  const name = crypto.randomUUID();
+export function tagOf(name: string, bodyBytes: number | undefined): string {
   return bodyBytes === undefined ? name : `${name};${bodyBytes}`;
 }
 

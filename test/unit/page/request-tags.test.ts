@@ -41,13 +41,15 @@ class FakeXhr extends EventTarget {
 let sent: Sent[];
 let notes: RequestNote[];
 let tags: RequestTags;
+/** Without any tag. */
+let browserFetch: typeof fetch;
 let container: { controller: object | null };
 
 beforeEach(() => {
   sent = [];
   notes = [];
   container = { controller: {} };
-  const browserFetch = (input: RequestInfo | URL, init?: RequestInit) =>
+  browserFetch = (input, init) =>
     new Promise<Response>((answer, fail) => {
       const request = new Request(input, init);
       request.signal.addEventListener('abort', () => fail(request.signal.reason));
@@ -96,7 +98,7 @@ describe('fetch', () => {
       referrerPolicy: 'origin',
     });
     void fetch(ORDERS);
-    expect(tagOf(0)).toMatch(/^[\da-f-]{36}(;\d+)?$/);
+    expect(tagOf(0)).toMatch(/^[\da-f-]{36}-\d+(;\d+)?$/);
     expect(tagOf(1)).not.toBe(tagOf(0));
     expect(sent[0]?.request).toMatchObject({
       url: ORDERS,
@@ -106,6 +108,14 @@ describe('fetch', () => {
     });
     expect(sent[0]?.request.headers.get('X-Own')).toBe('1');
     expect(await sent[0]?.request.text()).toBe('tea');
+  });
+
+  it("has a tag that is none of another page's", () => {
+    void fetch(ORDERS);
+    vi.stubGlobal('fetch', browserFetch);
+    new RequestTags([{ origin: API, pathPrefix: '/v1/' }], () => undefined).install();
+    void fetch(ORDERS);
+    expect(tagOf(1)).not.toBe(tagOf(0));
   });
 
   it('may be made with a Request or a URL', () => {
@@ -194,7 +204,7 @@ describe('the size of a body', () => {
 
   it('is not told of a Request that has its body already, as nobody knows', () => {
     void fetch(new Request(ORDERS, { method: 'POST', body: 'tea' }));
-    expect(tagOf(0)).toMatch(/^[\da-f-]{36}$/);
+    expect(tagOf(0)).toMatch(/^[\da-f-]{36}-\d+$/);
   });
 
   it('is told of a Request without one, and of one that the options replace', () => {
@@ -289,7 +299,7 @@ describe('XMLHttpRequest', () => {
 
   it('of an API is tagged, and is otherwise as the page made it', () => {
     const made = xhr(ORDERS, true, 'ada', 'secret');
-    expect(tag(made)).toMatch(/^[\da-f-]{36}(;\d+)?$/);
+    expect(tag(made)).toMatch(/^[\da-f-]{36}-\d+(;\d+)?$/);
     expect(made.opened).toEqual(['POST', ORDERS, true, 'ada', 'secret']);
     expect(made.sent).toEqual(['tea']);
   });

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { newTag, REQUEST_TAG } from '../../../src/shared/request-tag.js';
+import { REQUEST_TAG, tagOf } from '../../../src/shared/request-tag.js';
 import { ReplayableRequest } from '../../../src/worker/replayable-request.js';
 
 vi.stubGlobal('self', { location: { origin: 'https://app.example' } });
@@ -45,14 +45,18 @@ it('a body of unknown size is the same when it is sent again, in however many pi
 
 it.each([8, 65_535, 65_536, 200_000])('a body of %i bytes is sent again as it was', async (bytes) => {
   const body = 'x'.repeat(bytes);
-  const replayable = new ReplayableRequest(post(body, { [REQUEST_TAG]: newTag(bytes) }), undefined, 1e6);
+  const replayable = new ReplayableRequest(
+    post(body, { [REQUEST_TAG]: tagOf('a-tag', bytes) }),
+    undefined,
+    1e6,
+  );
   expect(await (await replayable.with(BEARER)).text()).toBe(body);
   expect(await replayable.canBeSentAgain()).toBe(true);
   expect(await (await replayable.with(BEARER)).text()).toBe(body);
 });
 
 it('a body over the limit is sent once, and never read', async () => {
-  const request = post('a film', { [REQUEST_TAG]: newTag(6) });
+  const request = post('a film', { [REQUEST_TAG]: tagOf('a-tag', 6) });
   const reading = vi.spyOn(request, 'arrayBuffer');
   const replayable = new ReplayableRequest(request, undefined, 5);
   expect(await (await replayable.with(BEARER)).text()).toBe('a film');
