@@ -100,7 +100,7 @@ export class FetchHandler {
       if (pages.mayBeRepetition(request) && (await pages.wasSent(request, arrival.clientId)))
         throw new SessionKeeperError(
           'outcome_unknown',
-          'The worker was stopped while the request was under way: the API may have it.',
+          'The worker was stopped; the API may have the request.',
         );
       if (!session.stored && !session.recovering) return await this.#withoutSession(request);
       // Not earlier: a page may take its time to answer, and the session may have been renewed meanwhile.

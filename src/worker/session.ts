@@ -38,6 +38,8 @@ export class Session {
   #startsAt = Infinity;
   #reloads = 0;
   #adoptedTurn = 0;
+  /** An end that is not in the vault yet. */
+  #losing: EndRecord | undefined;
   #phase: { readonly name: SessionStatus['phase']; readonly since: number } | undefined;
   #facts: SessionFacts;
 
@@ -94,14 +96,15 @@ export class Session {
       if (turn < this.#adoptedTurn) return;
       this.#adoptedTurn = turn;
       const former = this.#stored?.value;
-      const lost = former && !stored && !end ? this.#lost(isAnnounced) : undefined;
+      const lost = stored || end ? undefined : ((former && this.#lost(isAnnounced)) ?? this.#losing);
+      this.#losing = lost;
       this.#adopt(stored);
       const { problem: _, ...facts } = this.#facts;
       const knownInputAt = activity?.value.lastInputAt ?? stored?.value.signedInAt ?? 0;
       const lastInputAt = Math.max(knownInputAt, facts.lastInputAt);
-      this.#set({ ...facts, loaded: true, end: this.#toTell(lost ?? end?.value), lastInputAt });
+      this.#set({ ...facts, loaded: true, end: this.#toTell(end?.value ?? lost), lastInputAt });
       // Without it the end is told all the same, by this worker.
-      const isWritten = lost && former && (await this.#vault.commit(losing(former, lost)).catch(() => false));
+      const isWritten = former && lost && (await this.#vault.commit(losing(former, lost)).catch(() => false));
       if (isWritten && isAnnounced) await this.reload();
       else if (end && isSignOut(end.value)) this.#forgetLater(end);
     } catch (error) {

@@ -5,7 +5,7 @@ import { type EndRecord, RECORD } from '../../../src/worker/session-record.js';
 import { Database, MIGRATIONS } from '../../../src/worker/vault/database.js';
 import { SealedVault } from '../../../src/worker/vault/sealed-vault.js';
 import { sealWith } from './vault/seals.js';
-import { Browser, workerParts } from './worker-parts.js';
+import { Browser, sessionRecord, workerParts } from './worker-parts.js';
 
 let browser: Browser;
 let worker: ReturnType<typeof workerParts>;
@@ -101,9 +101,38 @@ describe('a vault that is emptied under the running worker', () => {
 
   it('and cannot be written to any more ends the session all the same', async () => {
     await deleteVault();
-    vi.spyOn(browser.vault, 'commit').mockRejectedValue(new Error('full'));
+    vi.spyOn(browser.vault, 'commit').mockRejectedValueOnce(new Error('full'));
     await worker.session.reload();
     expect(status()).toMatchObject({ phase: 'ended', problem: { code: 'vault_lost' } });
+    await worker.session.reload();
+    expect(status()).toMatchObject({ phase: 'ended', problem: { code: 'vault_lost' } });
+    // And nothing is left of it after the next session.
+    await worker.session.begin(sessionRecord({ attempt: 'second' }), []);
+    await worker.session.signOut();
+    await worker.session.reload();
+    expect(status()).toMatchObject({ phase: 'signed-out' });
+  });
+
+  it('is told without a pause where the vault is read again before that is written down', async () => {
+    await deleteVault();
+    const commit = browser.vault.commit.bind(browser.vault);
+    let write: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      write = resolve;
+    });
+    const written = vi.spyOn(browser.vault, 'commit').mockImplementationOnce(async (change) => {
+      await held;
+      return commit(change);
+    });
+    const losing = worker.session.reload();
+    await vi.waitFor(() => expect(written).toHaveBeenCalled());
+    await worker.session.reload();
+    expect(status()).toMatchObject({ phase: 'ended', problem: { code: 'vault_lost' } });
+    write();
+    await losing;
+    await worker.session.reload();
+    expect(status()).toMatchObject({ phase: 'ended', problem: { code: 'vault_lost' } });
+    expect(await codeOfEnd()).toBe('vault_lost');
   });
 });
 

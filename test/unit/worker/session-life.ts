@@ -129,9 +129,6 @@ export class SessionLife {
 
   async clearStorage(): Promise<void> {
     const { vault } = this.#browser;
-    // What came before is over. An attempt to bring the session back that ends at this very moment reads the vault between the loss and
-    // its record, and says `signed-out` until it is read again.
-    await new Promise((resolve) => setImmediate(resolve));
     // It was told of all that was written before, as workers of one browser are.
     await this.#other.heard(true);
     await vault.commit({ remove: [...(await vault.names(''))] });
