@@ -31,12 +31,18 @@ function alarm(ring: () => Promise<void>): (moment: number | undefined) => void 
   let timer: ReturnType<typeof setTimeout> | undefined;
   const set = (moment: number | undefined) => {
     clearTimeout(timer);
+    timer = undefined;
     if (!moment) return;
     const leftMs = moment - Date.now();
-    timer = setTimeout(
-      () => (leftMs > LOOK_MS ? set(moment) : ring().catch(() => set(Date.now() + LOOK_MS))),
+    const own = setTimeout(
+      () => {
+        if (leftMs > LOOK_MS) return set(moment);
+        // Another moment may have been set by the time that it is known to have failed.
+        ring().catch(() => own === timer && set(Date.now() + LOOK_MS));
+      },
       Math.min(Math.max(leftMs, SOONEST_MS), LOOK_MS),
     );
+    timer = own;
   };
   return set;
 }

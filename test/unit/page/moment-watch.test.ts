@@ -139,6 +139,25 @@ test('an interrupted session is tried again at the moment that the person is tol
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('an attempt that nobody answers does not put off a sooner one that the worker has told of since', async () => {
+  let fail: (reason: Error) => void = () => undefined;
+  answer = () =>
+    new Promise((_, reject) => {
+      fail = reject;
+    });
+  tell({ phase: 'interrupted', nextAttemptAt: after(3000) });
+  await vi.advanceTimersByTimeAsync(3000);
+  tell({ phase: 'interrupted', nextAttemptAt: after(40_000) });
+  await vi.advanceTimersByTimeAsync(30_000);
+  fail(new Error('worker_unresponsive'));
+  answering({});
+  await vi.advanceTimersByTimeAsync(7000);
+  expect(asked).toEqual([
+    [3000, 'ping'],
+    [40_000, 'ping'],
+  ]);
+});
+
 test('a token that still serves is left to its requests', async () => {
   tell({ nextAttemptAt: after(3000) });
   await vi.advanceTimersByTimeAsync(100 * MINUTE);
