@@ -69,8 +69,8 @@ export interface RenewalPolicy {
 /** How long to wait after a token request that failed for now. */
 export interface RetryPolicy {
   /**
-   * The wait after the first failed renewal; doubles with each further one, with full jitter. Unit: s. 0.1 to
-   * 60, default 2.
+   * The wait after the first failed renewal; doubles with each further one, or grows by half while requests
+   * wait, with full jitter. Unit: s. 0.1 to 60, default 2.
    */
   readonly baseDelaySeconds: number;
   /** No wait is longer, the authorization server’s `Retry-After` included. Unit: s. 1 to 3600, default 60. */

@@ -1,20 +1,20 @@
 import type { RetryPolicy } from '../shared/policy.js';
 
 /**
- * How long to wait after the `failures`th failure in a row: exponential with full jitter, and not less than the server
- * asked for.
+ * How long to wait after a failure: exponential with full jitter, and not less than the server asked for.
  *
+ * @param doublings how often the first wait is doubled
  * @param random a number from 0 to 1
  * @param retryAfterMs the server's `Retry-After`, clamped to the policy's longest wait
  */
 export function backoffMs(
   policy: RetryPolicy,
-  failures: number,
+  doublings: number,
   random: number,
   retryAfterMs?: number,
 ): number {
   const most = policy.maxDelaySeconds * 1000;
-  const ceiling = Math.min(policy.baseDelaySeconds * 1000 * 2 ** Math.min(failures - 1, 30), most);
+  const ceiling = Math.min(policy.baseDelaySeconds * 1000 * 2 ** doublings, most);
   // Never zero: a whole fleet that draws low must not turn into a hot loop. Nor does `Retry-After: 0` make one.
   return Math.min(Math.max(ceiling * (0.1 + 0.9 * random), retryAfterMs ?? 0), most);
 }

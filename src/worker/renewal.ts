@@ -197,7 +197,14 @@ export class Renewal {
   #retryLater({ error, retryAfterMs }: Pick<Failure, 'error' | 'retryAfterMs'>): void {
     const { environment, policy, session, outageWatch, isAwaited } = this.#parts;
     const now = environment.clock.now();
-    this.#retry = afterFailure(this.#retry, policy.retry, now, environment.random(), retryAfterMs);
+    this.#retry = afterFailure(
+      this.#retry,
+      policy.retry,
+      now,
+      environment.random(),
+      retryAfterMs,
+      isAwaited(),
+    );
     const { nextAttemptAt } = this.#retry;
     session.interrupt(toWire(error), nextAttemptAt);
     if (!isAwaited()) return;

@@ -188,7 +188,7 @@ export function isLater(record: SessionRecord, than: SessionRecord): boolean {
 }
 
 function bytesFull(): SessionKeeperError {
-  return refusal('queue_bytes_full', 'The requests that wait are too large.');
+  return refusal('queue_bytes_full', 'Too many bytes wait.');
 }
 
 function refusal(code: SessionErrorCode, message: string): SessionKeeperError {

@@ -12,17 +12,22 @@ export interface Retry {
 
 export const NO_FAILURE: Retry = { failures: 0, failedAt: 0, nextAttemptAt: 0 };
 
-/** @param random a number from 0 to 1 */
+/**
+ * @param random a number from 0 to 1
+ * @param isAwaited whether anything waits for a credential
+ */
 export function afterFailure(
   before: Retry,
   policy: RetryPolicy,
   failedAt: number,
   random: number,
   retryAfterMs?: number,
+  isAwaited?: boolean,
 ): Retry {
-  const failures = before.failures + 1;
-  const nextAttemptAt = failedAt + backoffMs(policy, failures, random, retryAfterMs);
-  return { failures, failedAt, nextAttemptAt, retryAfterMs };
+  // Whoever waits through a short outage is not to sit out one more wait as long as it.
+  const doublings = before.failures * (isAwaited ? 0.6 : 1);
+  const nextAttemptAt = failedAt + backoffMs(policy, doublings, random, retryAfterMs);
+  return { failures: before.failures + 1, failedAt, nextAttemptAt, retryAfterMs };
 }
 
 /** How long an attempt that is asked for has to wait; 0 or less: not at all. */

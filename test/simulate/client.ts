@@ -23,7 +23,13 @@ export interface Client {
   isUsable(life: TokenLife, now: number): boolean;
   waitMs(retry: Retry, now: number): number;
   isWorthNudge(retry: Retry, now: number): boolean;
-  afterFailure(retry: Retry, now: number, random: number, retryAfterMs?: number): Retry;
+  afterFailure(
+    retry: Retry,
+    now: number,
+    random: number,
+    retryAfterMs: number | undefined,
+    isAwaited: boolean,
+  ): Retry;
 }
 
 /** The library: every decision is a function of `src`. */
@@ -38,8 +44,7 @@ export function keeper(name: string, { renewal, retry: policy }: Policy): Client
     isUsable,
     waitMs: (retry, now) => waitMs(retry, policy, now),
     isWorthNudge: (retry, now) => isWorthNudge(retry, policy, now),
-    afterFailure: (retry, now, random, retryAfterMs) =>
-      afterFailure(retry, policy, now, random, retryAfterMs),
+    afterFailure: (retry, now, ...more) => afterFailure(retry, policy, now, ...more),
   };
 }
 

@@ -186,14 +186,15 @@ export class Fleet {
   #failed(session: number, now: number, retryAfterMs: number | undefined): void {
     const { client, dice, server } = this.#parts;
     const device = this.#device(session, now);
-    const retry = client.afterFailure(this.#retryOf(session), device, dice.next(), retryAfterMs);
+    const isAwaited = this.#isAwaited(session, now);
+    const retry = client.afterFailure(this.#retryOf(session), device, dice.next(), retryAfterMs, isAwaited);
     this.#states.put(session, FIELD.failures, retry.failures);
     this.#states.put(session, FIELD.failedAt, retry.failedAt);
     this.#states.put(session, FIELD.nextAttemptAt, retry.nextAttemptAt);
     this.#states.put(session, FIELD.retryAfterMs, retryAfterMs ?? NOTHING);
     this.#states.put(session, FIELD.startsAt, client.lateAt(this.#life(session), device, true));
     if (server.outage && this.#states.is(session, PRESENT)) this.#states.set(session, HURT, true);
-    if (!this.#isAwaited(session, now)) return;
+    if (!isAwaited) return;
     this.#states.put(session, SLOT.retry, now + retry.nextAttemptAt - device);
     if (retryAfterMs === undefined) this.#planLookout(session, now);
   }

@@ -35,13 +35,19 @@ const AT_ONCE: Client = { ...KEEPER, name: 'late ones at once', lateAt: (_, now)
 const SPREAD: Client = {
   ...KEEPER,
   name: 'jitter on Retry-After',
-  afterFailure: (retry, now, random, retryAfterMs) =>
-    KEEPER.afterFailure(retry, now, random, retryAfterMs && retryAfterMs * (1 + random)),
+  afterFailure: (retry, now, random, retryAfterMs, isAwaited) =>
+    KEEPER.afterFailure(retry, now, random, retryAfterMs && retryAfterMs * (1 + random), isAwaited),
 };
 /** Tried: those who wait come back as late as it takes, too. Nobody looks out, and the waits grow to ten minutes. */
+const LONG_WAITS = keeper(
+  'all of them patient',
+  resolvePolicy({ retry: { baseDelaySeconds: 60, maxDelaySeconds: 600 } }),
+);
 const PATIENT: Client = {
-  ...keeper('all of them patient', resolvePolicy({ retry: { baseDelaySeconds: 60, maxDelaySeconds: 600 } })),
+  ...LONG_WAITS,
   outageCheckMs: undefined,
+  afterFailure: (retry, now, random, retryAfterMs) =>
+    LONG_WAITS.afterFailure(retry, now, random, retryAfterMs, false),
 };
 const POLICIES = [KEEPER, AT_ONCE, NO_JITTER, MORE_JITTER, LATER, NAIVE];
 

@@ -13,6 +13,26 @@ describe('failures in a row', () => {
     expect(second).toEqual({ failures: 2, failedAt: NOW + 5000, nextAttemptAt: NOW + 9000 });
   });
 
+  it('make waits that grow more slowly while somebody waits', () => {
+    const waits = (isAwaited: boolean) => {
+      const { retry: usual } = resolvePolicy();
+      let retry = NO_FAILURE;
+      return Array.from({ length: 8 }, () => {
+        retry = afterFailure(retry, usual, NOW, 1, undefined, isAwaited);
+        return Math.round((retry.nextAttemptAt - NOW) / 1000);
+      });
+    };
+    expect(waits(true)).toEqual([2, 3, 5, 7, 11, 16, 24, 37]);
+    expect(waits(false)).toEqual([2, 4, 8, 16, 32, 60, 60, 60]);
+  });
+
+  it('never make one shorter than the server asked for', () => {
+    let retry = NO_FAILURE;
+    for (let failures = 0; failures < 6; failures += 1)
+      retry = afterFailure(retry, policy, NOW, 1, 25_000, true);
+    expect(retry.nextAttemptAt - NOW).toBe(25_000);
+  });
+
   it('let an attempt wait until its moment', () => {
     const retry = afterFailure(NO_FAILURE, policy, NOW, 1);
     expect(waitMs(retry, policy, NOW + 500)).toBe(1500);
