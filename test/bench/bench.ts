@@ -29,7 +29,8 @@ type Group = (browser: Browser, variants: Variants, plan: BenchPlan) => Promise<
 const GROUPS: Readonly<Record<string, Group>> = {
   'hot-path': (_browser, _variants, plan) =>
     hotPath((round) => inFreshBrowser((_fresh, variants) => round(variants)), plan),
-  'other-requests': (_browser, variants, plan) => otherRequests(variants, plan),
+  'other-requests': (_browser, _variants, plan) =>
+    otherRequests((round) => inFreshBrowser((_fresh, variants) => round(variants)), plan),
   'cold-start': (_browser, variants, plan) => coldStart(variants, plan),
   burst: (_browser, variants, plan) => burst(variants, plan),
   parked,

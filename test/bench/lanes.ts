@@ -5,10 +5,12 @@ import { CREDENTIAL_PATH } from './bench-api.js';
 import type { Workload } from './measure.js';
 import { sourceOf, type Variant } from './variants.js';
 
-/** What a keeper is compared with. */
+/** What a keeper is compared with that has a session. */
 export const FLOORS = ['floor', 'floor again', 'floor that tells and keeps'] as const;
+/** What a keeper is compared with whose requests are none of its business. */
+export const OTHERS = ['static route', 'pass-through', 'no worker'] as const;
 type Keeper = 'keeper' | 'keeper, DPoP';
-export type LaneName = Keeper | (typeof FLOORS)[number];
+export type LaneName = Keeper | (typeof FLOORS)[number] | (typeof OTHERS)[number];
 
 /**
  * A page with one frame for each worker of its origin: the keeper, and the floors beside it. The frames share the page's process and
@@ -45,23 +47,31 @@ export function folderOf(name: string): string {
 
 const serving = new WeakMap<System, Promise<void>>();
 
-/** Makes the page of a keeper one with lanes. */
+/** Makes the page of a keeper that is signed in one with lanes. */
 export async function openLanes({ name, context, page, system }: Variant): Promise<Lanes> {
   if (name !== 'keeper' && name !== 'keeper, DPoP') throw new TypeError(`${name} is no keeper`);
-  const served = serving.get(system) ?? serve(system);
-  serving.set(system, served);
-  await served;
-  await page.goto(`${system.app.origin}/lanes.html`);
-  const names = [name, ...FLOORS];
-  await page.evaluate(
-    openFrames,
-    names.map((each) => ({
-      name: each,
-      url: `${each === name ? '/lanes/keeper' : folderOf(each)}/lane.html`,
-    })),
-  );
+  await openFrames(page, system, [
+    { name, path: '/lanes/keeper.html' },
+    ...FLOORS.map((floor) => ({ name: floor, path: `${folderOf(floor)}/lane.html` })),
+  ]);
   await requireCredentials(page, system, name);
   return { name, context, page, system };
+}
+
+/** Makes a page without a worker one with lanes in which nobody is signed in. */
+export async function openOtherLanes({ context, page, system }: Variant): Promise<Lanes> {
+  await openFrames(page, system, [
+    { name: 'keeper', path: `${folderOf('keeper')}/lane.html?manual` },
+    ...OTHERS.map((other) => ({ name: other, path: `${folderOf(other)}/lane.html` })),
+  ]);
+  const scripts = await page.evaluate(() =>
+    lanes.map(({ name, window }) => [name, window.navigator.serviceWorker.controller?.scriptURL] as const),
+  );
+  for (const [name, script] of scripts) {
+    const expected = name === 'no worker' ? undefined : `${system.app.origin}${folderOf(name)}/worker.js`;
+    if (script !== expected) throw new Error(`${name} has the worker ${script}`);
+  }
+  return { name: 'keeper', context, page, system };
 }
 
 /** Sends requests through all lanes in turn, in another order each time, and gives how long each took in ms, its answer read. */
@@ -90,21 +100,30 @@ export async function measureLanes(page: Page, workload: Workload): Promise<Reco
   return durations as Record<LaneName, number[]>;
 }
 
-/** Runs in the page. */
-async function openFrames(frames: readonly { name: string; url: string }[]): Promise<void> {
-  globalThis.lanes = [];
-  for (const { name, url } of frames) {
-    const frame = document.createElement('iframe');
-    await new Promise<unknown>((resolve) => {
-      frame.onload = resolve;
-      frame.src = url;
-      document.body.append(frame);
-    });
-    const window = frame.contentWindow as LaneWindow | null;
-    if (!window) throw new Error(`${url} did not open`);
-    await window.controlled;
-    lanes.push({ name, window });
-  }
+async function openFrames(
+  page: Page,
+  system: System,
+  frames: readonly { name: LaneName; path: string }[],
+): Promise<void> {
+  const served = serving.get(system) ?? serve(system);
+  serving.set(system, served);
+  await served;
+  await page.goto(`${system.app.origin}/lanes.html`);
+  await page.evaluate(async (wanted) => {
+    globalThis.lanes = [];
+    for (const { name, path } of wanted) {
+      const frame = document.createElement('iframe');
+      await new Promise<unknown>((resolve) => {
+        frame.onload = resolve;
+        frame.src = path;
+        document.body.append(frame);
+      });
+      const window = frame.contentWindow as LaneWindow | null;
+      if (!window) throw new Error(`${path} did not open`);
+      await window.controlled;
+      lanes.push({ name, window });
+    }
+  }, frames);
 }
 
 /** A frame whose requests went past its worker would be measured all the same. */
@@ -122,10 +141,10 @@ async function requireCredentials(page: Page, { api }: System, keeper: Keeper): 
   }
 }
 
-/** Lets the app's server have the pages, and the floors' workers. */
-async function serve({ app, api }: System): Promise<void> {
+/** Lets the app's server have the pages, and the workers that are for a folder. */
+async function serve({ app, api, authorizationServer }: System): Promise<void> {
   const values = {
-    issuer: '',
+    issuer: authorizationServer.issuer,
     api: api.origin,
     accessTokenSeconds: 0,
     silentFrame: false,
@@ -134,12 +153,18 @@ async function serve({ app, api }: System): Promise<void> {
   };
   const files = new Map([
     ['/lanes.html', '<!doctype html><title>lanes</title><body></body>'],
-    ['/lanes/keeper/lane.html', page(`globalThis.controlled = import('/bare.js');`)],
+    // Of the worker that has the whole origin.
+    ['/lanes/keeper.html', page(`globalThis.controlled = import('/bare.js');`)],
+    [`${folderOf('keeper')}/lane.html`, page(KEEPER_PAGE)],
+    [`${folderOf('no worker')}/lane.html`, page('globalThis.controlled = Promise.resolve();')],
   ]);
-  for (const floor of FLOORS) {
-    const { workerScript } = await buildApp(values, sourceOf(floor));
-    files.set(`${folderOf(floor)}/lane.html`, page(FLOOR_PAGE));
-    files.set(`${folderOf(floor)}/worker.js`, workerScript);
+  for (const lane of ['keeper', ...FLOORS, 'static route', 'pass-through'] as const) {
+    const { workerScript } = await buildApp(
+      values,
+      sourceOf(lane === 'keeper' ? 'keeper in a folder' : lane),
+    );
+    files.set(`${folderOf(lane)}/worker.js`, workerScript);
+    if (lane !== 'keeper') files.set(`${folderOf(lane)}/lane.html`, page(FLOOR_PAGE));
   }
   app.onRequest((req, res) => {
     const { pathname } = new URL(req.url ?? '/', app.origin);
@@ -152,6 +177,10 @@ async function serve({ app, api }: System): Promise<void> {
     return true;
   });
 }
+
+const KEEPER_PAGE = `
+  globalThis.controlled = import('/bare.js').then(() => registerSessionKeeper({ worker: 'worker.js' }));
+`;
 
 function page(script: string): string {
   return `<!doctype html><title>lane</title><script type="module">${script}</script>`;

@@ -28,8 +28,10 @@ export interface Variant {
   readonly page: Page;
 }
 
-/** Which worker each has that is not the keeper. A page without one needs some build all the same. */
+/** Which worker each has. A page without one needs some build all the same. */
 const SOURCES = {
+  keeper: 'keeper',
+  'keeper in a folder': 'keeper-in-a-folder',
   floor: 'floor',
   'floor again': 'floor',
   'floor with a database': 'floor-with-database',
@@ -39,11 +41,11 @@ const SOURCES = {
   'pass-through': 'pass-through',
   'static route': 'static-route',
   'no worker': 'floor',
-} as const satisfies Partial<Record<VariantName, string>>;
+} as const;
 
 /** The source file of its worker. */
-export function sourceOf(name: keyof typeof SOURCES | 'keeper'): string {
-  const file = name === 'keeper' ? 'keeper' : SOURCES[name];
+export function sourceOf(name: keyof typeof SOURCES): string {
+  const file = SOURCES[name];
   return fileURLToPath(new URL(`../workers/${file}.ts`, import.meta.url));
 }
 
@@ -74,7 +76,7 @@ export class Variants {
   }
 
   /** A page with a worker that is not the keeper, or with none. */
-  async other(name: keyof typeof SOURCES): Promise<Variant> {
+  async other(name: keyof typeof SOURCES & VariantName): Promise<Variant> {
     const system = await this.#system({ workerSource: sourceOf(name) });
     const { context, page } = await this.#page(`${system.app.origin}/plain.html`);
     if (name !== 'no worker') await takeControl(page);

@@ -1,37 +1,46 @@
 import { OTHER_PATH } from '../bench-api.js';
-import { measure } from '../measure.js';
+import { type LaneName, measureLanes, OTHERS, openOtherLanes } from '../lanes.js';
 import type { BenchPlan } from '../plan.js';
 import { type Goal, type GroupResult, round } from '../results.js';
 import { quantile, type Rounds, ratio } from '../statistics.js';
-import type { Variant, Variants } from '../variants.js';
-import { interleaved } from './interleaved.js';
+import type { Variants } from '../variants.js';
 
 const KINDS = ['static file', 'another origin'] as const;
 type Kind = (typeof KINDS)[number];
+type Samples = Readonly<Record<Kind, Record<LaneName, number[]>>>;
 
 const MOST = 1.03;
-/** Over the browser's own static route, which differs by so much from itself between two pages. */
-const NOISE = 1.05;
+/** Over the browser's own static route: the browser looks at two rules more, and the page at each URL. */
+const MOST_OVER_ROUTE = 1.05;
 
-/** 2. The page's requests that are none of the session's business. */
-export async function otherRequests(variants: Variants, plan: BenchPlan): Promise<GroupResult> {
-  const keeper = await variants.keeper();
-  const all = [
-    keeper,
-    await variants.other('static route'),
-    await variants.other('pass-through'),
-    await variants.other('no worker'),
-  ];
-  const hasStaticRoutes = keeper.context.browser()?.browserType().name() === 'chromium';
+/** 2. The page's requests that are none of the session's business. @param inFreshBrowser runs a round */
+export async function otherRequests(
+  inFreshBrowser: (round: (variants: Variants) => Promise<void>) => Promise<void>,
+  plan: BenchPlan,
+): Promise<GroupResult> {
+  const rounds: Samples[] = [];
+  let hasStaticRoutes = false;
+  for (let round = 0; round < plan.rounds; round += 1)
+    await inFreshBrowser(async (variants) => {
+      const { context, page, system } = await openOtherLanes(await variants.other('no worker'));
+      hasStaticRoutes = context.browser()?.browserType().name() === 'chromium';
+      const take = async (url: string) => {
+        // To warm up.
+        await measureLanes(page, { url, samples: Math.ceil(plan.samples / 5) });
+        return measureLanes(page, { url, samples: plan.samples });
+      };
+      rounds.push({
+        'static file': await take(`${system.app.origin}/static.txt`),
+        'another origin': await take(system.api.origin + OTHER_PATH),
+      });
+    });
+  const of = (name: LaneName, kind: Kind): Rounds => rounds.map((samples) => samples[kind][name]);
   const baseline = hasStaticRoutes ? 'no worker' : 'pass-through';
-  const taken = await interleaved(all, plan.rounds, (variant) => sample(variant, plan));
-  const of = (name: Variant['name'], kind: Kind): Rounds =>
-    (taken.get(name) ?? []).map((samples) => samples[kind]);
   return {
     title: 'Other requests of the page',
     columns: ['request', 'variant', 'p50 ms', 'p95 ms', 'p50 over no worker'],
     rows: KINDS.flatMap((kind) =>
-      all.map(({ name }) => [
+      (['keeper', ...OTHERS] as const).map((name) => [
         kind,
         name,
         ...[0.5, 0.95].map((part) => round(quantile(of(name, kind).flat(), part))),
@@ -48,21 +57,12 @@ export async function otherRequests(variants: Variants, plan: BenchPlan): Promis
             what: 'a worker with one static route for everything',
             value: ratio(of('static route', kind), of(baseline, kind), 0.5),
             over: ratio(of('keeper', kind), of('static route', kind), 0.5),
-            times: NOISE,
+            times: MOST_OVER_ROUTE,
           },
         }),
       }),
     ),
-    samples: Object.fromEntries(taken),
-  };
-}
-
-async function sample({ page, system }: Variant, { samples }: BenchPlan) {
-  return {
-    'static file': await measure(page, { url: `${system.app.origin}/static.txt`, samples }),
-    'another origin': await measure(page, {
-      url: system.api.origin + OTHER_PATH,
-      samples,
-    }),
+    notes: ['All four are frames of one page, and their requests take turns one by one.'],
+    samples: rounds,
   };
 }
