@@ -12,7 +12,7 @@ import { costTable, scenarioTable } from './tables.js';
 
 const USAGE = `npm run simulate -- [--sessions N] [--lifetime SECONDS] [--seed N] [--write]
 
-  --sessions  how many browsers, in the scenarios; 200000 if left out
+  --sessions  how many browsers, in the scenarios; 500000 if left out
   --lifetime  how long an access token lasts; 3600 if left out. The goals are asked for with 3600 only
   --seed      of the dice; 1 if left out
   --write     puts the tables into docs/fleet.md
@@ -64,7 +64,7 @@ const PLAN: readonly (readonly [Scenario, readonly Client[]])[] = [
 
 const { values } = parseArgs({
   options: {
-    sessions: { type: 'string', default: '200000' },
+    sessions: { type: 'string', default: '500000' },
     lifetime: { type: 'string', default: String(LIFETIME_SECONDS) },
     seed: { type: 'string', default: '1' },
     write: { type: 'boolean', default: false },
