@@ -195,7 +195,8 @@ export const POLICY_FIELDS: Readonly<Record<PolicyPath, PolicyField>> = {
   },
   'retry.baseDelaySeconds': {
     unit: 's',
-    meaning: 'The wait after the first failed renewal; doubles with each further one, or grows by half while requests wait, with full jitter.',
+    meaning:
+      'The wait after the first failed renewal; doubles with each further one, or grows by half while requests wait, with full jitter.',
     reason: 'A server that comes back is not met by everybody at once.',
     source: OWN,
   },
