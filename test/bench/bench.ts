@@ -27,10 +27,8 @@ const USAGE = `npm run bench -- [--engine chromium|firefox] [--groups NAME,NAMEâ
 type Group = (browser: Browser, variants: Variants, plan: BenchPlan) => Promise<GroupResult>;
 
 const GROUPS: Readonly<Record<string, Group>> = {
-  'hot-path': (_browser, _variants, plan) =>
-    hotPath((round) => inFreshBrowser((_fresh, variants) => round(variants)), plan),
-  'other-requests': (_browser, _variants, plan) =>
-    otherRequests((round) => inFreshBrowser((_fresh, variants) => round(variants)), plan),
+  'hot-path': (_browser, _variants, plan) => hotPath(eachRound, plan),
+  'other-requests': (_browser, _variants, plan) => otherRequests(eachRound, plan),
   'cold-start': (_browser, variants, plan) => coldStart(variants, plan),
   burst: (_browser, variants, plan) => burst(variants, plan),
   parked,
@@ -95,6 +93,10 @@ async function run(): Promise<boolean> {
   }
   writeResults(engine, circumstances(command, version, startedAt), results);
   return values.smoke || Object.values(results).every(({ goals }) => goals.every(isMet));
+}
+
+function eachRound(round: (variants: Variants) => Promise<void>): Promise<void> {
+  return inFreshBrowser((_browser, variants) => round(variants));
 }
 
 /** A browser and systems of its own: what is measured in it finds nothing that another group left behind. */

@@ -187,7 +187,7 @@ function page(script: string): string {
 }
 
 /**
- * The keeper's worker has control of it first. It listens, and remembers what it is told: to a page that does not, an engine need not
+ * Another worker, of the whole origin, may have control of it first. It listens, and remembers what it is told: to a page that does not, an engine need not
  * bring a message.
  */
 const FLOOR_PAGE = `

@@ -52,6 +52,9 @@ export function sourceOf(name: keyof typeof SOURCES): string {
 /** Long enough that nothing is renewed while something else is measured. */
 const LONG_SECONDS = 3600;
 
+/** Runs a round with a browser and systems of its own. */
+export type InFreshBrowser = (round: (variants: Variants) => Promise<void>) => Promise<void>;
+
 /** Starts systems and opens pages, and closes them all at the end. */
 export class Variants {
   readonly #browser: Browser;

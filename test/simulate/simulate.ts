@@ -38,11 +38,11 @@ const SPREAD: Client = {
   afterFailure: (retry, now, random, retryAfterMs, isAwaited) =>
     KEEPER.afterFailure(retry, now, random, retryAfterMs && retryAfterMs * (1 + random), isAwaited),
 };
-/** Tried: those who wait come back as late as it takes, too. Nobody looks out, and the waits grow to ten minutes. */
 const LONG_WAITS = keeper(
   'all of them patient',
   resolvePolicy({ retry: { baseDelaySeconds: 60, maxDelaySeconds: 600 } }),
 );
+/** Tried: those who wait come back as late as it takes, too. Nobody looks out, and the waits grow to ten minutes. */
 const PATIENT: Client = {
   ...LONG_WAITS,
   outageCheckMs: undefined,

@@ -4,7 +4,7 @@ import { measure, measureSignature, type Workload } from '../measure.js';
 import type { BenchPlan } from '../plan.js';
 import { type Goal, type GroupResult, round } from '../results.js';
 import { median, quantile, type Rounds, ratio } from '../statistics.js';
-import type { Variant, Variants } from '../variants.js';
+import type { InFreshBrowser, Variant } from '../variants.js';
 
 const WORKLOADS = {
   'GET, one after another': {},
@@ -19,7 +19,7 @@ const P50_GOAL = 1.1;
 const P95_GOAL = 1.25;
 const DPOP_GOAL = 1.2;
 
-/** One of the pages that take turns. */
+/** One of the pages of a round. */
 type Stand = Lanes | (Variant & { readonly name: 'no worker' });
 /** A lane of the page of that keeper, or the page without a worker. */
 type Place = `${Lanes['name']}: ${LaneName}` | 'no worker';
@@ -54,10 +54,7 @@ class Samples {
  * @param inFreshBrowser runs a round. Firefox gets slower with each page that was ever closed in it, to half of its speed in five
  *   rounds; and a worker is as fast as it is for as long as it lives, another one of the same script up to a twentieth faster or slower.
  */
-export async function hotPath(
-  inFreshBrowser: (round: (variants: Variants) => Promise<void>) => Promise<void>,
-  plan: BenchPlan,
-): Promise<GroupResult> {
+export async function hotPath(inFreshBrowser: InFreshBrowser, plan: BenchPlan): Promise<GroupResult> {
   const samples = new Samples();
   const signature: number[] = [];
   for (let round = 1; round <= plan.rounds; round += 1)

@@ -3,7 +3,7 @@ import { type LaneName, measureLanes, OTHERS, openOtherLanes } from '../lanes.js
 import type { BenchPlan } from '../plan.js';
 import { type Goal, type GroupResult, round } from '../results.js';
 import { quantile, type Rounds, ratio } from '../statistics.js';
-import type { Variants } from '../variants.js';
+import type { InFreshBrowser } from '../variants.js';
 
 const KINDS = ['static file', 'another origin'] as const;
 type Kind = (typeof KINDS)[number];
@@ -13,11 +13,8 @@ const MOST = 1.03;
 /** Over the browser's own static route: the browser looks at two rules more, and the page at each URL. */
 const MOST_OVER_ROUTE = 1.05;
 
-/** 2. The page's requests that are none of the session's business. @param inFreshBrowser runs a round */
-export async function otherRequests(
-  inFreshBrowser: (round: (variants: Variants) => Promise<void>) => Promise<void>,
-  plan: BenchPlan,
-): Promise<GroupResult> {
+/** 2. The page's requests that are none of the session's business. Each round has a browser of its own. */
+export async function otherRequests(inFreshBrowser: InFreshBrowser, plan: BenchPlan): Promise<GroupResult> {
   const rounds: Samples[] = [];
   let hasStaticRoutes = false;
   for (let round = 0; round < plan.rounds; round += 1)
