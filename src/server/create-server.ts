@@ -125,26 +125,28 @@ async function answerWorkerPath(request: Request, settings: ServerSettings): Pro
   });
 }
 
-/** The text is the present epoch's mark, empty where the cookie has none that can be trusted: no session is of that one. */
+/** Without a body, and without a page's headers: every worker waits for it when it starts. */
 async function answerEpoch(
   question: EpochQuestion,
   request: Request,
   settings: ServerSettings,
 ): Promise<Response> {
-  const headers = new Headers(settings.pageHeaders);
-  headers.set('content-type', 'text/plain; charset=utf-8');
-  headers.set('cache-control', 'no-store');
+  const answer = (mark: string, cookie?: string) => {
+    // Where the cookie has none that can be trusted, no session counts.
+    const headers = new Headers({ 'cache-control': 'no-store', [EPOCH_HEADER]: mark || emptyEpoch() });
+    if (cookie) headers.append('set-cookie', cookie);
+    return new Response(null, { status: 204, headers });
+  };
   const name = sealCookieName(publicOrigin(request, settings));
-  if (name === undefined) return new Response('', { headers });
+  if (name === undefined) return answer('');
   const cookie = readSealCookie(name, request.headers.get('cookie'));
   const present = cookie.state === 'present' ? cookie.epoch : '';
   const given = request.headers.get(EPOCH_HEADER) ?? '';
   // Another worker may have begun one since: an end that comes late is none of that.
   const isOver = question === 'end' && cookie.state === 'present' && given !== '' && given !== present;
-  if (question === 'now' || isOver) return new Response(present, { headers });
+  if (question === 'now' || isOver) return answer(present);
   const epoch = question === 'next' ? await markOf(given) : emptyEpoch();
-  headers.append('set-cookie', sealCookieOf(name, cookie, epoch));
-  return new Response(epoch, { headers });
+  return answer(epoch, sealCookieOf(name, cookie, epoch));
 }
 
 function answerPolicy(document: PolicyDocument, security: Headers): Response {

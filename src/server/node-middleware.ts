@@ -59,7 +59,7 @@ async function answer(
 
 async function send(res: ServerResponse, response: Response): Promise<void> {
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
-  const body = isStream ? undefined : new Uint8Array(await response.arrayBuffer());
+  const body = !response.body || isStream ? undefined : new Uint8Array(await response.arrayBuffer());
   res.statusCode = response.status;
   for (const [name, value] of response.headers) {
     if (name !== 'set-cookie') res.setHeader(name, value);

@@ -9,7 +9,10 @@
  */
 export type EpochQuestion = 'now' | 'next' | 'end';
 
-/** With `next` the secret, with `end` the mark. A header, because not every server has a body to read at hand. */
+/**
+ * Of a question: with `next` the secret, with `end` the mark. Of the answer: the mark that is the present one now. A header, because not every
+ * server has a body to read at hand, and because a worker has it sooner than a body.
+ */
 export const EPOCH_HEADER = 'session-keeper-epoch';
 
 /** SHA-256 of the secret, base64url: what an S256 code challenge is to its verifier (RFC 7636 §4.2). */
@@ -17,8 +20,8 @@ const MARK = /^[\w-]{43}$/;
 /** `crypto.randomUUID` */
 const SECRET = /^[\da-f-]{36}$/;
 
-export function isMark(text: string): boolean {
-  return MARK.test(text);
+export function isMark(text: string | null): text is string {
+  return text !== null && MARK.test(text);
 }
 
 export function isSecret(text: string): boolean {

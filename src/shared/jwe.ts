@@ -34,7 +34,7 @@ export async function decryptCompact(jwe: string, key: Key): Promise<string> {
   const { alg, enc } = readHeader(jwe);
   if (alg !== 'dir' || enc !== 'A256GCM') throw notOurs();
   const { encodedHeader, iv, ciphertext, tag } = partsOf(jwe);
-  const sealed = new Uint8Array([...decode(ciphertext), ...decode(tag)]);
+  const sealed = decode(ciphertext, tag);
   return text(await crypto.subtle.decrypt(algorithm(decode(iv), encodedHeader), key, sealed));
 }
 
@@ -67,9 +67,11 @@ function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** base64url (RFC 4648 §5) to bytes. */
-export function decode(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
-    character.charCodeAt(0),
-  );
+/** base64url (RFC 4648 §5) to bytes, of one text or several, one after the other. */
+export function decode(...texts: string[]): Uint8Array<ArrayBuffer> {
+  const binary = texts.map((text) => atob(text.replaceAll('-', '+').replaceAll('_', '/'))).join('');
+  const bytes = new Uint8Array(binary.length);
+  // This is on the way of a worker's first request, and where it runs for the first time nothing is faster than a loop.
+  for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }

@@ -10,5 +10,5 @@ if (location.hash === '#never') keepSession(orderDeskOptions);
 else
   addKeptToken(async () => {
     const response = await fetch(`${self.location.pathname}?now`, { method: 'POST', redirect: 'error' });
-    return response.text();
+    return response.headers.get('session-keeper-epoch');
   });

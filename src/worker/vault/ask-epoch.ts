@@ -24,9 +24,8 @@ export function askEpochWith(
         redirect: 'error',
         signal: AbortSignal.timeout(DEADLINE_MS),
       });
-      const mark = await response.text();
-      // Empty where the seal's cookie has none.
-      return response.ok && (!mark || isMark(mark)) ? mark : undefined;
+      const mark = response.headers.get(EPOCH_HEADER);
+      return isMark(mark) ? mark : undefined;
     } catch {
       return undefined;
     }

@@ -14,7 +14,7 @@ async function readEpoch(): Promise<{ mark: string; secrets: string[] }> {
     atob((jwe.split('.')[0] ?? '').replaceAll('-', '+').replaceAll('_', '/')),
   );
   const shown = JSON.stringify([records, heads]).match(/[\da-f]{8}-[\da-f-]{27}/g) ?? [];
-  return { mark: await answer.text(), secrets: [...new Set(shown)] };
+  return { mark: answer.headers.get('session-keeper-epoch') ?? '', secrets: [...new Set(shown)] };
 }
 
 /** Wants a former epoch to be the present one again. */
@@ -38,9 +38,8 @@ async function wantItBack({ mark, secrets }: { mark: string; secrets: string[] }
     const headers = { 'session-keeper-epoch': given };
     const init = { method: 'POST', headers, ...more };
     const response = await fetch(`${script}?${question}`, init).catch(() => undefined);
-    const text = await response?.text();
-    attacker.take(`?${question}`, [[...(response?.headers ?? [])], text]);
-    return question.startsWith('next') && text === mark;
+    attacker.take(`?${question}`, [[...(response?.headers ?? [])], await response?.text()]);
+    return question.startsWith('next') && response?.headers.get('session-keeper-epoch') === mark;
   };
   for (const given of about) {
     // What is there again is left alone.
@@ -69,7 +68,7 @@ function takesMark(req: IncomingMessage, res: ServerResponse): boolean {
   const [, id] = /session-keeper-seal=([\w-]{43})/.exec(req.headers.cookie ?? '') ?? [];
   if (!req.url?.endsWith('?next') || !/^[\w-]{43}$/.test(mark) || !id) return false;
   const cookie = `session-keeper-seal=${id}.${mark}; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax`;
-  res.writeHead(200, { 'set-cookie': cookie }).end(mark);
+  res.writeHead(204, { 'set-cookie': cookie, 'session-keeper-epoch': mark }).end();
   return true;
 }
 

@@ -186,7 +186,10 @@ export const plantedEpoch: Attack = {
   },
   run: async (stage) => {
     const copy = await copySession(stage);
-    const ask = () => fetch('/service-worker.js?now', { method: 'POST' }).then((answer) => answer.text());
+    const ask = () =>
+      fetch('/service-worker.js?now', { method: 'POST' }).then(
+        ({ headers }) => headers.get('session-keeper-epoch') ?? '',
+      );
     const epoch = await stage.run(ask, undefined);
     await signOut(stage);
     // A browser looks for a new script soon after a visit; with the planted cookie it would get another seal.

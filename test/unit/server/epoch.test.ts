@@ -11,6 +11,7 @@ import {
 } from './orders-server.js';
 
 const EPOCH = 'E'.repeat(43);
+const MARK = /^[\w-]{43}$/;
 const SECRET = 'a0b1c2d3-0000-4000-8000-00000000000f';
 const WITH_EPOCH = `${SECURE_COOKIE}.${EPOCH}`;
 
@@ -27,26 +28,32 @@ function question(what: string, headers: Record<string, string> = {}, method = '
 async function answer(request: Request) {
   const response = await ordersServer().handle(request);
   const [cookie] = response?.headers.getSetCookie() ?? [];
-  return { status: response?.status, text: await response?.text(), cookie, headers: response?.headers };
+  return {
+    status: response?.status,
+    mark: response?.headers.get(EPOCH_HEADER),
+    cookie,
+    headers: response?.headers,
+  };
 }
 
 describe('the epoch', () => {
   it('is told as the cookie has it, and stays', async () => {
-    const { status, text, cookie, headers } = await answer(question('now', { cookie: WITH_EPOCH }));
-    expect([status, text, cookie]).toEqual([200, EPOCH, undefined]);
+    const { status, mark, cookie, headers } = await answer(question('now', { cookie: WITH_EPOCH }));
+    expect([status, mark, cookie]).toEqual([204, EPOCH, undefined]);
     expect(headers?.get('cache-control')).toBe('no-store');
-    expect(headers?.get('content-security-policy')).toContain("frame-ancestors 'none'");
   });
 
-  it('is none before the first sign-in', async () => {
-    expect(await answer(question('now'))).toMatchObject({ status: 200, text: '' });
+  it('is one that nobody has, before the first sign-in', async () => {
+    const [first, second] = [await answer(question('now')), await answer(question('now'))];
+    expect(first).toMatchObject({ status: 204, mark: expect.stringMatching(MARK), cookie: undefined });
+    expect(second.mark).not.toBe(first.mark);
   });
 
   it('is followed by that of the secret, of the same browser', async () => {
-    const { text, cookie } = await answer(next({ cookie: WITH_EPOCH }));
-    expect(text).toBe(await markOf(SECRET));
-    expect(text).toMatch(/^[\w-]{43}$/);
-    expect(cookie).toBe(`${SECURE_COOKIE}.${text}; Path=/; Max-Age=34560000; Secure; HttpOnly; SameSite=Lax`);
+    const { mark, cookie } = await answer(next({ cookie: WITH_EPOCH }));
+    expect(mark).toBe(await markOf(SECRET));
+    expect(mark).toMatch(MARK);
+    expect(cookie).toBe(`${SECURE_COOKIE}.${mark}; Path=/; Max-Age=34560000; Secure; HttpOnly; SameSite=Lax`);
   });
 
   it('cannot be had again by who knows its mark only', async () => {
@@ -62,14 +69,14 @@ describe('the epoch', () => {
   ])('ends, %s, with one that nobody can foresee', async (_, ended) => {
     const end = () => answer(question('end', { cookie: WITH_EPOCH, [EPOCH_HEADER]: ended }));
     const [first, second] = [await end(), await end()];
-    expect(first.cookie).toContain(`${SECURE_COOKIE}.${first.text};`);
-    expect(new Set([EPOCH, first.text, second.text]).size).toBe(3);
+    expect(first.cookie).toContain(`${SECURE_COOKIE}.${first.mark};`);
+    expect(new Set([EPOCH, first.mark, second.mark]).size).toBe(3);
   });
 
   it('does not end for a session that is not of it', async () => {
     const former = 'F'.repeat(43);
-    const { text, cookie } = await answer(question('end', { cookie: WITH_EPOCH, [EPOCH_HEADER]: former }));
-    expect([text, cookie]).toEqual([EPOCH, undefined]);
+    const { mark, cookie } = await answer(question('end', { cookie: WITH_EPOCH, [EPOCH_HEADER]: former }));
+    expect([mark, cookie]).toEqual([EPOCH, undefined]);
   });
 
   it('changes nothing of the worker’s script', async () => {
@@ -82,8 +89,10 @@ describe('the epoch', () => {
     ['doubled', `${WITH_EPOCH}; ${SECURE_COOKIE}`],
     ['beside a lookalike', `${WITH_EPOCH}; __host-http-seal=x`],
     ['cut off', `${SECURE_COOKIE}.`],
-  ])('is none where the cookie is %s, and another one comes with another id', async (_, cookie) => {
-    expect((await answer(question('now', { cookie }))).text).toBe('');
+  ])('is nobody’s where the cookie is %s, and another one comes with another id', async (_, cookie) => {
+    const { mark } = await answer(question('now', { cookie }));
+    expect(mark).toMatch(MARK);
+    expect(mark).not.toBe(EPOCH);
     const about = { cookie, [EPOCH_HEADER]: EPOCH };
     for (const another of [await answer(next({ cookie })), await answer(question('end', about))]) {
       expect(another.cookie).toMatch(/^__Host-Http-seal=[\w-]{43}\.[\w-]{43};/);

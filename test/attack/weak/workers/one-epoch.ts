@@ -14,7 +14,9 @@ TextEncoder.prototype.encode = function (text) {
   return encode.call(this, /^[\da-f-]{36}$/.test(text ?? '') ? SECRET : text);
 };
 self.fetch = async (input, init) =>
-  /\?(?:now|next|end)$/.test(String(input)) ? new Response(MARK) : send(input, init);
+  /\?(?:now|next|end)$/.test(String(input))
+    ? new Response(null, { headers: { 'session-keeper-epoch': MARK } })
+    : send(input, init);
 Set.prototype.has = function (this: Set<unknown>, value) {
   return value !== MARK && has.call(this, value);
 };

@@ -14,10 +14,10 @@ export class EpochCookie {
     const question = String(url).split('?')[1] as EpochQuestion;
     this.#server.mark = this.mark;
     const mark = await this.#server.ask(question, new Headers(init?.headers).get(EPOCH_HEADER) ?? '');
-    const isChanged = mark !== this.mark;
+    const isChanged = this.#server.mark !== this.mark;
     await new Promise<void>((resolve) => this.#answers.push(resolve));
     if (isChanged) this.mark = mark ?? '';
-    return new Response(mark);
+    return new Response(null, { status: 204, headers: { [EPOCH_HEADER]: mark ?? '' } });
   };
 
   /** Lets answers arrive until this is done. */

@@ -16,6 +16,6 @@ export class EpochServer {
       this.#ends += 1;
       this.mark = `nobodys-${this.#ends}`.padEnd(43, '-');
     }
-    return this.mark;
+    return this.mark || 'nobodys'.padEnd(43, '-');
   };
 }
