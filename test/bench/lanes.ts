@@ -8,7 +8,7 @@ import { sourceOf, type Variant } from './variants.js';
 /** What a keeper is compared with that has a session. */
 export const FLOORS = ['floor', 'floor again', 'floor that tells and keeps'] as const;
 /** What a keeper is compared with whose requests are none of its business. */
-export const OTHERS = ['static route', 'pass-through', 'no worker'] as const;
+export const OTHERS = ['static route', 'no-op', 'pass-through', 'no worker'] as const;
 type Keeper = 'keeper' | 'keeper, DPoP';
 export type LaneName = Keeper | (typeof FLOORS)[number] | (typeof OTHERS)[number];
 
@@ -158,7 +158,7 @@ async function serve({ app, api, authorizationServer }: System): Promise<void> {
     [`${folderOf('keeper')}/lane.html`, page(KEEPER_PAGE)],
     [`${folderOf('no worker')}/lane.html`, page('globalThis.controlled = Promise.resolve();')],
   ]);
-  for (const lane of ['keeper', ...FLOORS, 'static route', 'pass-through'] as const) {
+  for (const lane of ['keeper', ...FLOORS, 'static route', 'no-op', 'pass-through'] as const) {
     const { workerScript } = await buildApp(
       values,
       sourceOf(lane === 'keeper' ? 'keeper in a folder' : lane),

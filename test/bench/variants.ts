@@ -16,6 +16,7 @@ export type VariantName =
   | 'floor of the same size'
   | 'floor with all it needs'
   | 'floor that tells and keeps'
+  | 'no-op'
   | 'pass-through'
   | 'static route'
   | 'no worker';
@@ -38,6 +39,7 @@ const SOURCES = {
   'floor of the same size': 'floor-of-the-same-size',
   'floor with all it needs': 'floor-with-all-it-needs',
   'floor that tells and keeps': 'floor-that-tells-and-keeps',
+  'no-op': 'no-op',
   'pass-through': 'pass-through',
   'static route': 'static-route',
   'no worker': 'floor',
