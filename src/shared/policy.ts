@@ -134,8 +134,9 @@ function bounded(path: string, bound: Bound, given: unknown): unknown {
   const [fallback, least, most] = bound as readonly number[];
   const value = given ?? fallback;
   const isNumber = typeof value === 'number' && value >= (least as number) && value <= (most as number);
+  if (value === undefined || isNumber) return value;
   // A bound itself is right, too.
   const listed = bound.map(shown);
-  if (value === undefined || isNumber || listed.includes(shown(value))) return value;
+  if (listed.includes(shown(value))) return value;
   return refuse(path, value, most ? `a number from ${least} to ${most}` : listed.join(' or '));
 }

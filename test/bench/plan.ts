@@ -20,7 +20,7 @@ const MB = 1024 * 1024;
 export const FULL: BenchPlan = {
   rounds: 9,
   samples: 100,
-  coldStarts: 20,
+  coldStarts: 60,
   parked: [100, 1000, 10_000],
   burst: 1000,
   uploadBytes: 256 * MB,
