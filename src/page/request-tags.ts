@@ -35,27 +35,35 @@ export class RequestTags {
 
   #wrapFetch(): void {
     const { fetch } = globalThis;
-    globalThis.fetch = async (input, init) => {
-      const url = input instanceof Request ? input.url : String(input);
-      if (!this.#isOurs(url)) return fetch(input, init);
-      // Built as `fetch` builds it: a second set of options would reset the referrer of a page's own Request.
-      const request = new Request(input, init);
-      // Firefox sends keepalive requests past the worker, and without CORS no header can be added.
-      const passes = request.keepalive || request.mode === 'no-cors' || request.headers.has('Authorization');
-      if (passes) return fetch(request);
-      // A Request that has a body already does not tell how large it is; in Firefox not even whether it has one.
-      const body = init?.body ?? (input instanceof Request ? input.body : null);
-      const tag = this.#begin(bodyBytes(body));
-      request.headers.set(REQUEST_TAG, tag);
-      const onAbort = () => this.#cancel(tag);
-      // Every Request has one; where nobody gave it, it never aborts.
-      const signal = input instanceof Request || init?.signal ? request.signal : undefined;
-      signal?.addEventListener('abort', onAbort);
-      return fetch(request).finally(() => {
-        this.#sent.delete(tag);
-        signal?.removeEventListener('abort', onAbort);
-      });
-    };
+    globalThis.fetch = (input, init) =>
+      // What is none of ours is not to wait for a promise more.
+      this.#isOurs(input instanceof Request ? input.url : input)
+        ? this.#send(fetch, input, init)
+        : fetch(input, init);
+  }
+
+  async #send(
+    fetch: typeof globalThis.fetch,
+    input: RequestInfo | URL,
+    init?: RequestInit,
+  ): Promise<Response> {
+    // Built as `fetch` builds it: a second set of options would reset the referrer of a page's own Request.
+    const request = new Request(input, init);
+    // Firefox sends keepalive requests past the worker, and without CORS no header can be added.
+    const passes = request.keepalive || request.mode === 'no-cors' || request.headers.has('Authorization');
+    if (passes) return fetch(request);
+    // A Request that has a body already does not tell how large it is; in Firefox not even whether it has one.
+    const body = init?.body ?? (input instanceof Request ? input.body : null);
+    const tag = this.#begin(bodyBytes(body));
+    request.headers.set(REQUEST_TAG, tag);
+    const onAbort = () => this.#cancel(tag);
+    // Every Request has one; where nobody gave it, it never aborts.
+    const signal = input instanceof Request || init?.signal ? request.signal : undefined;
+    signal?.addEventListener('abort', onAbort);
+    return fetch(request).finally(() => {
+      this.#sent.delete(tag);
+      signal?.removeEventListener('abort', onAbort);
+    });
   }
 
   #wrapXhr(): void {
@@ -63,7 +71,7 @@ export class RequestTags {
     const ours = new WeakSet<XMLHttpRequest>();
     const tags = this;
     XMLHttpRequest.prototype.open = function (method: string, url: string | URL, async?: boolean, ...rest) {
-      if (async !== false && tags.#isOurs(String(url))) ours.add(this);
+      if (async !== false && tags.#isOurs(url)) ours.add(this);
       else ours.delete(this);
       return Reflect.apply(open, this, [method, url, async ?? true, ...rest]);
     };
@@ -87,7 +95,7 @@ export class RequestTags {
     xhr.addEventListener('loadend', onEnd, { signal });
   }
 
-  #isOurs(url: string): boolean {
+  #isOurs(url: string | URL): boolean {
     if (!navigator.serviceWorker.controller) return false;
     try {
       return !!this.#matcher.match(new URL(url, document.baseURI));

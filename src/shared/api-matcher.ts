@@ -16,12 +16,11 @@ export class ApiMatcher {
   /** @param method absent: any */
   match({ protocol, origin, pathname }: URL, method?: string): Api | undefined {
     if (!protocol.startsWith('http')) return undefined;
-    const path = segmentsOf(pathname);
     return this.#rules.find(
       (rule) =>
         rule.origin === origin &&
         !(method && rule.methods?.includes(method) === false) &&
-        rule.segments.every((segment, index) => segment === path[index]),
+        rule.segments.every((segment, index) => segment === segmentsOf(pathname)[index]),
     );
   }
 }

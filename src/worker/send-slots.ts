@@ -1,8 +1,9 @@
 /**
- * Requests that may be under way at once. All tabs' requests are the worker's own, and a browser refuses a process that has
- * some thousands of them open (Chromium: `ERR_INSUFFICIENT_RESOURCES`); what is over the limit waits its turn here.
+ * Requests that may be under way at once. All tabs' requests are the worker's own, and what a browser does for each grows with how many are
+ * open: with a thousand of them Chromium takes twice as long, and of some thousands it refuses the next (`ERR_INSUFFICIENT_RESOURCES`). No
+ * server lets a browser have so many at once; what is over the limit waits its turn here.
  */
-const MOST_UNDER_WAY = 1000;
+const MOST_UNDER_WAY = 200;
 
 /** Lets so many through at once, and the others in the order of their arrival. */
 export class SendSlots {
