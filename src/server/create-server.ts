@@ -125,7 +125,7 @@ async function answerWorkerPath(request: Request, settings: ServerSettings): Pro
   });
 }
 
-/** Without a body, and without a page's headers: every worker waits for it when it starts. */
+/** No document can be made of an answer without a body, so it needs none of a page's headers: every worker waits for it when it starts. */
 async function answerEpoch(
   question: EpochQuestion,
   request: Request,

@@ -58,12 +58,12 @@ export function createNetworkMarks(
 async function isFromWorker(request: Request, browserId: string, deriveSeal: SealDeriver): Promise<boolean> {
   try {
     const proof = request.headers.get(NETWORK_HEADER) ?? '';
-    const { kid = '', name } = readHeader(proof);
+    const { kid = '' } = readHeader(proof);
     const { keys } = await deriveSeal(browserId);
     const secret = Object.hasOwn(keys, kid) ? keys[kid] : undefined;
-    if (name !== NETWORK_SEAL || secret === undefined) return false;
+    if (secret === undefined) return false;
     const key = await crypto.subtle.importKey('raw', decode(secret), 'AES-GCM', false, ['decrypt']);
-    await decryptCompact(proof, key);
+    await decryptCompact(proof, key, NETWORK_SEAL);
     return true;
   } catch {
     return false;

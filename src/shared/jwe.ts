@@ -29,10 +29,10 @@ export async function encryptCompact(plaintext: string, header: ProtectedHeader,
   ].join('.');
 }
 
-/** @throws if the text is no such JWE, or was not made with this key */
-export async function decryptCompact(jwe: string, key: Key): Promise<string> {
-  const { alg, enc } = readHeader(jwe);
-  if (alg !== 'dir' || enc !== 'A256GCM') throw notOurs();
+/** @throws if the text is no such JWE, or was not made with this key, or under another name */
+export async function decryptCompact(jwe: string, key: Key, name: string): Promise<string> {
+  const header = readHeader(jwe);
+  if (header.alg !== 'dir' || header.enc !== 'A256GCM' || header.name !== name) throw notOurs();
   const { encodedHeader, iv, ciphertext, tag } = partsOf(jwe);
   const sealed = decode(ciphertext, tag);
   return text(await crypto.subtle.decrypt(algorithm(decode(iv), encodedHeader), key, sealed));

@@ -110,7 +110,7 @@ export class Renewal {
     if (!current || !(await session.enforceLimits())) return;
     if (before && before !== current.version && session.usable()) return this.#succeeded();
     const claim = await this.#claim(current, hasLock);
-    if (!claim) throw new TypeError('Another worker is renewing the session.');
+    if (!claim) throw new TypeError('Another worker renews the session.');
     const outcome = await this.#parts.refresh.send(current.value);
     if ('record' in outcome) return this.#store(current, outcome.record);
     const { failure } = outcome;

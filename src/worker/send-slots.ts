@@ -1,7 +1,7 @@
 /**
- * Requests that may be under way at once. All tabs' requests are the worker's own, and what a browser does for each grows with how many are
- * open: with a thousand of them Chromium takes twice as long, and of some thousands it refuses the next (`ERR_INSUFFICIENT_RESOURCES`). No
- * server lets a browser have so many at once; what is over the limit waits its turn here.
+ * Requests to one API that may be under way at once. All tabs' requests are the worker's own, and what a browser does for each grows with how
+ * many are open: with a thousand of them Chromium takes twice as long, and of some thousands it refuses the next
+ * (`ERR_INSUFFICIENT_RESOURCES`). What is over the limit waits its turn here.
  */
 const MOST_UNDER_WAY = 200;
 

@@ -9,7 +9,8 @@ import { type Dpop, withNonce } from './dpop.js';
 export class ResourceRequest {
   readonly #environment: Environment;
   readonly #dpop: Dpop;
-  readonly #slots = new SendSlots();
+  /** For each API's origin: one that does not answer keeps no other's requests waiting. */
+  readonly #slots: Record<string, SendSlots> = {};
 
   constructor(environment: Environment, dpop: Dpop) {
     this.#environment = environment;
@@ -17,7 +18,10 @@ export class ResourceRequest {
   }
 
   send(request: ReplayableRequest, { accessToken, dpopKey }: SessionRecord): Promise<Response> {
-    return this.#slots.run(async () =>
+    // Not parsed once more: every request comes by here.
+    const origin = String(request.url.split('/', 3));
+    this.#slots[origin] ??= new SendSlots();
+    return this.#slots[origin].run(async () =>
       dpopKey
         ? this.#sendBound(request, accessToken, dpopKey)
         : this.#environment.fetch(await request.with({ authorization: `Bearer ${accessToken}` })),

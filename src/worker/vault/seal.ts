@@ -37,10 +37,7 @@ export class Seal {
   /** @throws SessionKeeperError `vault_unreadable` when the record is not what this browser's worker wrote there */
   async open(name: string, jwe: string): Promise<unknown> {
     try {
-      const header = readHeader(jwe);
-      const plaintext = await decryptCompact(jwe, await this.#key(header.kid));
-      if (header.name !== name) throw new TypeError('it has another name');
-      return JSON.parse(plaintext);
+      return JSON.parse(await decryptCompact(jwe, await this.#key(readHeader(jwe).kid), name));
     } catch (cause) {
       throw new SessionKeeperError(
         'vault_unreadable',

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { ReplayableRequest } from '../../../src/worker/replayable-request.js';
 import { SendSlots } from '../../../src/worker/send-slots.js';
+import { Browser, sessionRecord, workerParts } from './worker-parts.js';
 
 /** Work that ends when it is told to. */
 function held() {
@@ -41,4 +43,22 @@ describe('slots for requests under way', () => {
     await expect(slots.run(() => Promise.reject(new TypeError('no network')))).rejects.toThrow('no network');
     expect(await slots.run(async () => 'next')).toBe('next');
   });
+});
+
+it('an API that does not answer keeps no other’s requests waiting', async () => {
+  vi.stubGlobal('self', { location: { origin: 'https://app.example' } });
+  const asked: string[] = [];
+  const { resourceWith } = workerParts(new Browser());
+  const resource = resourceWith(async (input) => {
+    const { url } = input as Request;
+    asked.push(url);
+    return url.startsWith('https://silent.example/') ? new Promise(() => undefined) : new Response();
+  });
+  const send = (url: string) =>
+    resource.send(new ReplayableRequest(new Request(url), undefined, 0), sessionRecord());
+  for (let count = 0; count < 300; count += 1) void send(`https://silent.example/v1/${count}`);
+  expect((await send('https://api.example/v1/orders')).ok).toBe(true);
+  expect(asked.at(-1)).toBe('https://api.example/v1/orders');
+  // And of the silent one's not more than a browser does well with.
+  expect(asked).toHaveLength(201);
 });

@@ -5,7 +5,8 @@ import { decode, decryptCompact, encryptCompact, readHeader } from '../../../../
 
 const SECRET = Uint8Array.from({ length: 32 }, (_, index) => index);
 const key = await importKey(SECRET);
-const header = { kid: 'a', name: 'session' };
+const NAME = 'session';
+const header = { kid: 'a', name: NAME };
 
 function importKey(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', secret, 'AES-GCM', false, ['encrypt', 'decrypt']);
@@ -28,7 +29,7 @@ describe('a JWE', () => {
   it('comes out as it went in, whatever it was', async () => {
     await fc.assert(
       fc.asyncProperty(anyText, async (text) => {
-        expect(await decryptCompact(await encryptCompact(text, header, key), key)).toBe(text);
+        expect(await decryptCompact(await encryptCompact(text, header, key), key, NAME)).toBe(text);
       }),
     );
   });
@@ -50,7 +51,7 @@ describe('a JWE', () => {
     await fc.assert(
       fc.asyncProperty(anyText, async (text) => {
         const jwe = await made(text);
-        expect(await decryptCompact(jwe, key)).toBe(text);
+        expect(await decryptCompact(jwe, key, NAME)).toBe(text);
         expect(readHeader(jwe)).toEqual({ alg: 'dir', enc: 'A256GCM', ...header });
       }),
     );
@@ -81,40 +82,53 @@ describe('a JWE', () => {
 describe('what does not open', () => {
   it('is a JWE of another key', async () => {
     const other = await importKey(new Uint8Array(32));
-    await expect(decryptCompact(await made('text'), other)).rejects.toThrow();
+    await expect(decryptCompact(await made('text'), other, NAME)).rejects.toThrow();
+  });
+
+  it('is a JWE of another name, or of none', async () => {
+    const jwe = await made('text');
+    expect(await decryptCompact(jwe, key, NAME)).toBe('text');
+    await expect(decryptCompact(jwe, key, 'end')).rejects.toThrow(TypeError);
+    const nameless = await made('text', { alg: 'dir', enc: 'A256GCM', kid: 'a' });
+    await expect(decryptCompact(nameless, key, NAME)).rejects.toThrow(TypeError);
   });
 
   it.each([
     ['another encryption', { alg: 'dir', enc: 'A128CBC-HS256' }],
     ['a wrapped key', { alg: 'A256GCMKW', enc: 'A256GCM' }],
   ])('is a JWE with %s', async (_, parameters) => {
-    await expect(decryptCompact(await made('text', parameters), key)).rejects.toThrow(TypeError);
+    await expect(decryptCompact(await made('text', { ...header, ...parameters }), key, NAME)).rejects.toThrow(
+      TypeError,
+    );
   });
 
   it('is a JWE with any of its parts taken from another one', async () => {
-    const [one, other] = [await made('one'), await made('other', { alg: 'dir', enc: 'A256GCM', kid: 'b' })];
+    const [one, other] = [
+      await made('one'),
+      await made('other', { alg: 'dir', enc: 'A256GCM', ...header, kid: 'b' }),
+    ];
     for (const part of [0, 2, 3, 4]) {
       const parts = one.split('.');
       parts[part] = other.split('.')[part] ?? '';
-      await expect(decryptCompact(parts.join('.'), key)).rejects.toThrow();
+      await expect(decryptCompact(parts.join('.'), key, NAME)).rejects.toThrow();
     }
   });
 
   it('is a tag that was made shorter', async () => {
     const jwe = await made('text');
     for (const letters of [1, 6, 11, 16]) {
-      await expect(decryptCompact(jwe.slice(0, -letters), key)).rejects.toThrow();
+      await expect(decryptCompact(jwe.slice(0, -letters), key, NAME)).rejects.toThrow();
     }
   });
 
   it('is a JWE with something behind it', async () => {
     const jwe = await made('text');
-    await expect(decryptCompact(`${jwe}.`, key)).rejects.toThrow(TypeError);
-    await expect(decryptCompact(`${jwe}.${jwe}`, key)).rejects.toThrow(TypeError);
+    await expect(decryptCompact(`${jwe}.`, key, NAME)).rejects.toThrow(TypeError);
+    await expect(decryptCompact(`${jwe}.${jwe}`, key, NAME)).rejects.toThrow(TypeError);
   });
 
   it.each(['', '.', 'a.b.c', '....', 'a..b.c.d.e', 'a.k.b.c.d'])('is %j', async (text) => {
-    await expect(decryptCompact(text, key)).rejects.toThrow();
+    await expect(decryptCompact(text, key, NAME)).rejects.toThrow();
     expect(() => readHeader(text)).toThrow();
   });
 });
