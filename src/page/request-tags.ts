@@ -3,6 +3,8 @@ import type { RequestNote, WorkerEvent } from '../shared/protocol.js';
 import { REQUEST_TAG, tagOf } from '../shared/request-tag.js';
 import { bodyBytes } from './body-size.js';
 
+const ABSOLUTE = /^https?:\/\//;
+
 /**
  * Tags the page's API requests. No engine tells a worker that the page gave a request up, nor that it hands the same request
  * to a restarted worker again; with the tag the page can say the first, and remember for the worker what was sent.
@@ -96,9 +98,10 @@ export class RequestTags {
   }
 
   #isOurs(url: string | URL): boolean {
-    if (!navigator.serviceWorker.controller) return false;
     try {
-      return !!this.#matcher.match(new URL(url, document.baseURI));
+      // Every request of the page comes by here, and each of these takes its time: the base where there is need of it, and the controller last.
+      const base = ABSOLUTE.test(String(url)) ? undefined : document.baseURI;
+      return !!this.#matcher.match(new URL(url, base)) && !!navigator.serviceWorker.controller;
     } catch {
       // Not a URL: the browser says so.
       return false;

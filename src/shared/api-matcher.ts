@@ -5,26 +5,25 @@ export interface Api {
   readonly methods?: readonly string[];
 }
 
-/** Finds the API that a URL belongs to: by parsed origin and whole path segments, never by string prefix. */
+/** Finds the API that a URL belongs to: by parsed origin and whole path segments, never by a text's beginning. */
 export class ApiMatcher {
-  readonly #rules: readonly (Api & { readonly segments: readonly string[] })[];
+  readonly #rules: readonly (Api & { readonly start: string })[];
 
   constructor(apis: readonly Api[]) {
-    this.#rules = apis.map((api) => ({ ...api, segments: segmentsOf(api.pathPrefix.replace(/\/$/, '')) }));
+    this.#rules = apis.map((api) => ({ ...api, start: withSlash(api.origin + api.pathPrefix) }));
   }
 
   /** @param method absent: any */
-  match({ protocol, origin, pathname }: URL, method?: string): Api | undefined {
-    if (!protocol.startsWith('http')) return undefined;
+  match({ origin, pathname }: URL, method?: string): Api | undefined {
+    // A URL that is not http has no path that begins with a slash, or no such origin.
+    const target = `${origin}${pathname}/`;
     return this.#rules.find(
-      (rule) =>
-        rule.origin === origin &&
-        !(method && rule.methods?.includes(method) === false) &&
-        rule.segments.every((segment, index) => segment === segmentsOf(pathname)[index]),
+      ({ start, methods }) => target.startsWith(start) && !(method && methods?.includes(method) === false),
     );
   }
 }
 
-function segmentsOf(path: string): string[] {
-  return path.split('/').slice(1);
+/** Behind a slash a segment is whole. */
+function withSlash(prefix: string): string {
+  return prefix.replace(/\/?$/, '/');
 }
