@@ -3,7 +3,7 @@ import type { RequestNote, WorkerEvent } from '../shared/protocol.js';
 import { REQUEST_TAG, tagOf } from '../shared/request-tag.js';
 import { bodyBytes } from './body-size.js';
 
-const ABSOLUTE = /^https?:\/\//;
+const SAFE = /^(get|head)$/i;
 
 /**
  * Tags the page's API requests. No engine tells a worker that the page gave a request up, nor that it hands the same request
@@ -38,10 +38,10 @@ export class RequestTags {
   #wrapFetch(): void {
     const { fetch } = globalThis;
     globalThis.fetch = (input, init) =>
-      // What is none of ours is not to wait for a promise more.
-      this.#isOurs(input instanceof Request ? input.url : input)
-        ? this.#send(fetch, input, init)
-        : fetch(input, init);
+      // What needs no tag is not to wait for a promise more.
+      isPlain(input, init) || !this.#isOurs(input instanceof Request ? input.url : input)
+        ? fetch(input, init)
+        : this.#send(fetch, input, init);
   }
 
   async #send(
@@ -99,9 +99,7 @@ export class RequestTags {
 
   #isOurs(url: string | URL): boolean {
     try {
-      // Every request of the page comes by here, and each of these takes its time: the base where there is need of it, and the controller last.
-      const base = ABSOLUTE.test(String(url)) ? undefined : document.baseURI;
-      return !!this.#matcher.match(new URL(url, base)) && !!navigator.serviceWorker.controller;
+      return !!this.#matcher.match(new URL(url, document.baseURI)) && !!navigator.serviceWorker.controller;
     } catch {
       // Not a URL: the browser says so.
       return false;
@@ -119,4 +117,9 @@ export class RequestTags {
     this.#sent.delete(tag);
     this.#note({ type: 'cancel', tag });
   }
+}
+
+/** Of such a request there is nothing to say: it has no body, may be sent again, and nobody has a signal to give it up by. */
+function isPlain(input: unknown, init: RequestInit | undefined): boolean {
+  return !(input instanceof Request || init?.signal) && SAFE.test(init?.method ?? 'get');
 }

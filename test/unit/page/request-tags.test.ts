@@ -97,8 +97,9 @@ describe('fetch', () => {
       credentials: 'omit',
       referrerPolicy: 'origin',
     });
-    void fetch(ORDERS);
+    void fetch(ORDERS, { method: 'POST' });
     expect(tagOf(0)).toMatch(/^[\da-f-]{36}-\d+(;\d+)?$/);
+    expect(tagOf(1)).toMatch(/./);
     expect(tagOf(1)).not.toBe(tagOf(0));
     expect(sent[0]?.request).toMatchObject({
       url: ORDERS,
@@ -111,16 +112,17 @@ describe('fetch', () => {
   });
 
   it("has a tag that is none of another page's", () => {
-    void fetch(ORDERS);
+    void fetch(ORDERS, { method: 'POST' });
     vi.stubGlobal('fetch', browserFetch);
     new RequestTags([{ origin: API, pathPrefix: '/v1/' }], () => undefined).install();
-    void fetch(ORDERS);
+    void fetch(ORDERS, { method: 'POST' });
+    expect(tagOf(1)).toMatch(/./);
     expect(tagOf(1)).not.toBe(tagOf(0));
   });
 
   it('may be made with a Request or a URL', () => {
     void fetch(new Request(ORDERS, { headers: { 'X-Own': '1' } }));
-    void fetch(new URL(ORDERS));
+    void fetch(new URL(ORDERS), { method: 'DELETE' });
     expect([tagOf(0), tagOf(1)]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
     expect(sent[0]?.request.headers.get('X-Own')).toBe('1');
   });
@@ -142,7 +144,8 @@ describe('fetch', () => {
   });
 
   it('gives the answer, and the failure', async () => {
-    const [answered, failed] = [fetch(ORDERS), fetch(ORDERS)];
+    const post = () => fetch(ORDERS, { method: 'POST' });
+    const [answered, failed] = [post(), post()];
     const response = new Response('tea');
     const error = new TypeError('Failed to fetch');
     sent[0]?.answer(response);
@@ -153,11 +156,11 @@ describe('fetch', () => {
   });
 
   it.each([
-    ['elsewhere', 'https://other.example.com/v1/orders', {}],
-    ['to an invalid URL', 'https://', {}],
-    ['with a credential of its own', ORDERS, { headers: { Authorization: 'Basic x' } }],
-    ['without CORS, where no header can be added', ORDERS, { mode: 'no-cors' }],
-    ['with keepalive, which may pass the worker by', ORDERS, { keepalive: true }],
+    ['elsewhere', 'https://other.example.com/v1/orders', { method: 'POST' }],
+    ['to an invalid URL', 'https://', { method: 'POST' }],
+    ['with a credential of its own', ORDERS, { method: 'POST', headers: { Authorization: 'Basic x' } }],
+    ['without CORS, where no header can be added', ORDERS, { method: 'POST', mode: 'no-cors' }],
+    ['with keepalive, which may pass the worker by', ORDERS, { method: 'POST', keepalive: true }],
   ] as const)('%s is not tagged', (_, url, init) => {
     const headers = { ...('headers' in init && init.headers) };
     fetch(url, { ...init, headers }).catch(() => undefined);
@@ -165,9 +168,20 @@ describe('fetch', () => {
     expect(wasSent('')).toEqual([{ type: 'unsent', tag: '' }]);
   });
 
+  it.each([
+    ['with nothing said of it', undefined],
+    ['by GET', { method: 'GET' }],
+    ['by get, which is the same', { method: 'get', headers: { 'X-Own': '1' } }],
+    ['by HEAD', { method: 'HEAD' }],
+  ] as const)('%s needs no tag: it may be sent again, and has no signal', (_, init) => {
+    void fetch(ORDERS, init);
+    expect(tagOf(0)).toBe('');
+    expect(sent[0]?.request.headers.has('X-Own')).toBe(init !== undefined && 'headers' in init);
+  });
+
   it('is not tagged while no worker controls the page: the API would see it', () => {
     container.controller = null;
-    void fetch(ORDERS);
+    void fetch(ORDERS, { method: 'POST' });
     expect(sent[0]?.request.headers.has(REQUEST_TAG)).toBe(false);
   });
 });
@@ -239,7 +253,7 @@ describe('a fetch that the page gives up', () => {
   it('is the only one that is told', async () => {
     const controller = new AbortController();
     fetch(ORDERS, { signal: controller.signal }).catch(() => undefined);
-    void fetch(ORDERS);
+    fetch(ORDERS, { signal: new AbortController().signal }).catch(() => undefined);
     controller.abort();
     expect(notes).toEqual([{ type: 'cancel', tag: tagOf(0) }]);
   });

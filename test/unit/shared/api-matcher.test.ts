@@ -48,6 +48,7 @@ describe('a request of the session', () => {
     expect(matches(`${ORIGIN}/`, whole)).toBe(true);
     expect(matches(`${ORIGIN}/anything/at/all`, whole)).toBe(true);
     expect(matches('https://other.example.com/', whole)).toBe(false);
+    expect(matches(`blob:${ORIGIN}/x`, whole)).toBe(false);
   });
 
   it('may be below any of several prefixes, also of one origin', () => {
