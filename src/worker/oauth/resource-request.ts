@@ -18,7 +18,7 @@ export class ResourceRequest {
   }
 
   send(request: ReplayableRequest, { accessToken, dpopKey }: SessionRecord): Promise<Response> {
-    // Not parsed once more: every request comes by here.
+    // Scheme and host, for a key alone: every request comes by here, and to parse its URL once more would take longer.
     const origin = String(request.url.split('/', 3));
     this.#slots[origin] ??= new SendSlots();
     return this.#slots[origin].run(async () =>

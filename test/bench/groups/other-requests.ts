@@ -13,7 +13,7 @@ type Samples = Readonly<Record<Kind, Record<LaneName, number[]>>>;
 const MOST = 1.03;
 /** Over a worker that hands everything on. */
 const MOST_OVER_PASS_THROUGH = 1;
-/** Over a worker that looks at a request and does nothing, or a static route for everything: page and worker look at each URL. */
+/** Over a worker that looks at a request and does nothing, or a static route for everything: the keeper looks at more of it. */
 const MOST_OVER_LEAST = 1.05;
 
 /** 2. The page's requests that are none of the session's business. Each round has a browser of its own. */
