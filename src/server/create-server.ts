@@ -125,18 +125,24 @@ async function answerWorkerPath(request: Request, settings: ServerSettings): Pro
   });
 }
 
+/**
+ * So long a browser answers `now` from its HTTP cache, which no script can write to. The answer is a function of the cookie, and stored for
+ * a request with that cookie alone (`Vary`, RFC 9111 §4.1), so it never gets wrong; the hour is for a cache that goes by neither.
+ */
+const STORED = { 'cache-control': 'private, max-age=3600', vary: 'Cookie' };
+
 /** No document can be made of an answer without a body, so it needs none of a page's headers: every worker waits for it when it starts. */
 async function answerEpoch(
   question: EpochQuestion,
   request: Request,
   settings: ServerSettings,
 ): Promise<Response> {
-  const answer = (mark: string, cookie?: string) => {
-    // Where the cookie has none that can be trusted, no session counts.
-    const headers = new Headers({ 'cache-control': 'no-store', [EPOCH_HEADER]: mark || emptyEpoch() });
-    if (cookie) headers.append('set-cookie', cookie);
-    return new Response(null, { status: 204, headers });
-  };
+  const answer = (mark: string, more: Record<string, string> = {}) =>
+    new Response(null, {
+      status: 204,
+      // Where the cookie has none that can be trusted, no session counts.
+      headers: { 'cache-control': 'no-store', [EPOCH_HEADER]: mark || emptyEpoch(), ...more },
+    });
   const name = sealCookieName(publicOrigin(request, settings));
   if (name === undefined) return answer('');
   const cookie = readSealCookie(name, request.headers.get('cookie'));
@@ -144,9 +150,10 @@ async function answerEpoch(
   const given = request.headers.get(EPOCH_HEADER) ?? '';
   // Another worker may have begun one since: an end that comes late is none of that.
   const isOver = question === 'end' && cookie.state === 'present' && given !== '' && given !== present;
-  if (question === 'now' || isOver) return answer(present);
+  if (question === 'now') return answer(present, present ? STORED : {});
+  if (isOver) return answer(present);
   const epoch = question === 'next' ? await markOf(given) : emptyEpoch();
-  return answer(epoch, sealCookieOf(name, cookie, epoch));
+  return answer(epoch, { 'set-cookie': sealCookieOf(name, cookie, epoch) });
 }
 
 function answerPolicy(document: PolicyDocument, security: Headers): Response {

@@ -1,5 +1,4 @@
 import { toBase64url } from '../shared/base64url.js';
-import { isMark } from '../shared/epoch.js';
 import { isLoopback } from './check-options.js';
 
 /** No script can set a cookie of this name (Chromium, Firefox), nor a subdomain, nor anybody over plain http. */
@@ -9,7 +8,7 @@ const LOCAL_NAME = 'session-keeper-seal';
 const ID_BYTES = 32;
 const EPOCH_BYTES = 32;
 /** The browser's id, and from the first sign-in on the epoch. */
-const VALUE = /^([A-Za-z0-9_-]{43})(?:\.(.*))?$/;
+const VALUE = /^([A-Za-z0-9_-]{43})(?:\.([A-Za-z0-9_-]{43}))?$/;
 /**
  * 400 days, the most that browsers grant. It is not extended by later visits: the server cannot see a cookie's age,
  * so every navigation would carry `Set-Cookie` and stop being cacheable, and no session lives that long.
@@ -39,8 +38,7 @@ export function readSealCookie(name: string, cookieHeader: string | null): SealC
   const text = pair.replace(/^ /, '');
   const value = text.startsWith(`${name}=`) ? text.slice(name.length + 1) : '';
   const [, browserId, epoch] = VALUE.exec(value) ?? [];
-  const isWhole = epoch === undefined || isMark(epoch);
-  if (alike.length > 1 || browserId === undefined || !isWhole) return { state: 'doubtful' };
+  if (alike.length > 1 || browserId === undefined) return { state: 'doubtful' };
   return { state: 'present', browserId, epoch: epoch ?? '' };
 }
 

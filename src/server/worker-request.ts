@@ -26,8 +26,10 @@ export function looksForWorker({ headers }: Pick<Request, 'headers'>): boolean {
  * it can by signing out. Another site cannot.
  */
 export function epochQuestion(request: Request): EpochQuestion | undefined {
+  // What changes nothing is a `GET`, which the browser can answer from its HTTP cache.
+  if (ownQuestion(request, 'GET') === 'now') return 'now';
   const question = ownQuestion(request);
-  if (question === 'now' || question === 'end') return question;
+  if (question === 'end') return question;
   return question === 'next' && isSecret(request.headers.get(EPOCH_HEADER) ?? '') ? question : undefined;
 }
 
@@ -47,7 +49,7 @@ export function isNetworkQuestion(request: Request): boolean {
   return ownQuestion(request) === NETWORK_QUESTION;
 }
 
-function ownQuestion({ method, headers, url }: Request): string | undefined {
-  const isOwn = method === 'POST' && headers.get('sec-fetch-site') === 'same-origin';
+function ownQuestion({ method, headers, url }: Request, by = 'POST'): string | undefined {
+  const isOwn = method === by && headers.get('sec-fetch-site') === 'same-origin';
   return isOwn && !looksForWorker({ headers }) ? new URL(url).search.slice(1) : undefined;
 }

@@ -15,14 +15,8 @@ export type EpochQuestion = 'now' | 'next' | 'end';
  */
 export const EPOCH_HEADER = 'session-keeper-epoch';
 
-/** SHA-256 of the secret, base64url: what an S256 code challenge is to its verifier (RFC 7636 §4.2). */
-const MARK = /^[\w-]{43}$/;
 /** `crypto.randomUUID` */
 const SECRET = /^[\da-f-]{36}$/;
-
-export function isMark(text: string | null): text is string {
-  return text !== null && MARK.test(text);
-}
 
 export function isSecret(text: string): boolean {
   return SECRET.test(text);

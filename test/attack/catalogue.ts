@@ -23,7 +23,7 @@ import { stepUpCode, stepUpParameters, stepUpRelease } from './attacks/step-up.j
 import { storage, storedKeys } from './attacks/storage.js';
 import { exportsElsewhere, telemetryAttack } from './attacks/telemetry.js';
 import { vaultRecords } from './attacks/vault-records.js';
-import { plantedEpoch, vaultRollback } from './attacks/vault-rollback.js';
+import { plantedEpoch, storedEpoch, vaultRollback } from './attacks/vault-rollback.js';
 import { workerMessages } from './attacks/worker-messages.js';
 
 /** All attacks, in the order of the table. */
@@ -71,4 +71,5 @@ export const ATTACKS: readonly Attack[] = [
   clock,
   queueFlood,
   echoingApi,
+  storedEpoch,
 ];

@@ -1,4 +1,4 @@
-import { EPOCH_HEADER, type EpochQuestion, isMark } from '../../shared/epoch.js';
+import { EPOCH_HEADER, type EpochQuestion } from '../../shared/epoch.js';
 import type { Environment } from '../environment.js';
 import { inOrder } from '../in-order.js';
 import type { AskEpoch } from './fresh-vault.js';
@@ -19,19 +19,22 @@ export function askEpochWith(
   const ask = async (what: EpochQuestion, about: string) => {
     try {
       const response = await environment.fetch(`${scriptUrl}?${what}`, {
-        method: 'POST',
-        headers: { [EPOCH_HEADER]: about },
+        ...(what === 'now'
+          ? // The server lets the browser store its answer, for this cookie alone: a worker that starts does not wait for the network.
+            { cache: about as RequestCache }
+          : { method: 'POST', headers: { [EPOCH_HEADER]: about } }),
         redirect: 'error',
         signal: AbortSignal.timeout(DEADLINE_MS),
       });
       const mark = response.headers.get(EPOCH_HEADER);
-      return isMark(mark) ? mark : undefined;
+      // SHA-256, base64url: a mark is to its secret what an S256 code challenge is to its verifier (RFC 7636 §4.2).
+      return mark?.length === 43 ? mark : undefined;
     } catch {
       return undefined;
     }
   };
-  return (what, about = '') =>
+  return (what, about) =>
     what === 'now'
-      ? ask(what, about)
-      : inOrder(environment, EPOCH_HEADER, DEADLINE_MS * 1.5, () => ask(what, about));
+      ? ask(what, about ?? 'default')
+      : inOrder(environment, EPOCH_HEADER, DEADLINE_MS * 1.5, () => ask(what, about ?? ''));
 }

@@ -4,7 +4,10 @@ import { type Epoch, RECORD, type SessionRecord } from '../session-record.js';
 import { unavailable } from './database.js';
 import type { Change, Stored, Vault } from './vault.js';
 
-/** The server's word: the mark in the seal's cookie. `undefined`: it could not be had. Never rejects. */
+/**
+ * The server's word: the mark in the seal's cookie. `undefined`: it could not be had. Never rejects. With `now` the second parameter is what
+ * becomes of the browser's HTTP cache, as in `fetch`.
+ */
 export type AskEpoch = (what: EpochQuestion, about?: string) => Promise<string | undefined>;
 
 /** In the place of a mark, where the server did not say which was the present one: the authorization server is to be asked. */
@@ -106,9 +109,9 @@ export class FreshVault implements Vault {
     // It is there; whether it counts is not known yet.
     this.#known = isOver ? undefined : {};
     if (isOver) return undefined;
-    let present = epoch && (await (early ?? this.#ask('now')));
+    let present = epoch && (await (early ?? this.#ask('now', 'reload')));
     // From before the record was read it can say that it counts; nothing else, since a sign-in may have come between.
-    if (early && present !== undefined && present !== epoch?.mark) present = await this.#ask('now');
+    if (early && present !== undefined && present !== epoch?.mark) present = await this.#ask('now', 'reload');
     if (epoch && present !== undefined) {
       const { mark, from } = epoch;
       const counts = present === mark || present === from;

@@ -8,7 +8,7 @@ declare const vaultKit: VaultKit;
 
 /** What a script can know of an epoch: its mark, and whatever the sealed records show that is shaped like a secret. */
 async function readEpoch(): Promise<{ mark: string; secrets: string[] }> {
-  const answer = await fetch('/service-worker.js?now', { method: 'POST' });
+  const answer = await fetch('/service-worker.js?now', { cache: 'reload' });
   const records = await vaultKit.read();
   const heads = records.map(({ jwe }) =>
     atob((jwe.split('.')[0] ?? '').replaceAll('-', '+').replaceAll('_', '/')),

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Attack } from '../attack.js';
 import type { Stage } from '../outside/stage.js';
 import { removeTheWorker } from '../sign-in-of-its-own.js';
@@ -187,7 +188,7 @@ export const plantedEpoch: Attack = {
   run: async (stage) => {
     const copy = await copySession(stage);
     const ask = () =>
-      fetch('/service-worker.js?now', { method: 'POST' }).then(
+      fetch('/service-worker.js?now', { cache: 'reload' }).then(
         ({ headers }) => headers.get('session-keeper-epoch') ?? '',
       );
     const epoch = await stage.run(ask, undefined);
@@ -200,5 +201,61 @@ export const plantedEpoch: Attack = {
     // The worker's next life, with the seal that it has.
     await stage.endWorker();
     await note(stage, copy, 'the former epoch planted');
+  },
+};
+
+/** Asks without a pause, until it is told to stop. */
+function keepAsking(caches: readonly RequestCache[]): void {
+  const state = { isOver: false };
+  Reflect.set(globalThis, 'asking', state);
+  for (const cache of caches)
+    void (async () => {
+      while (!state.isOver)
+        await fetch('/service-worker.js?now', { cache }).then(
+          () => 0,
+          () => attacker.pause(10),
+        );
+    })();
+}
+
+function stopAsking(): void {
+  Reflect.set(Reflect.get(globalThis, 'asking'), 'isOver', true);
+}
+
+/** A server whose answer is stored whatever the cookie. */
+function storesForAnyCookie(req: IncomingMessage, res: ServerResponse): boolean {
+  const [, epoch] = /session-keeper-seal=[\w-]{43}\.([\w-]{43})/.exec(req.headers.cookie ?? '') ?? [];
+  if (req.method !== 'GET' || !req.url?.endsWith('?now') || !epoch) return false;
+  res.writeHead(204, { 'session-keeper-epoch': epoch, 'cache-control': 'private, max-age=3600' }).end();
+  return true;
+}
+
+export const storedEpoch: Attack = {
+  name: 'stored epoch',
+  tries:
+    'asks for the present epoch without a pause while the person signs out, so that the browser’s HTTP cache has the answer of before; then puts the records back',
+  threat: '5.1.2',
+  defence: 'an answer is stored for requests with that cookie alone (`Vary`), and the sign-out changes it',
+  before: installVaultKit,
+  signedIn: 'nobody',
+  weakness: {
+    without: '`Vary`',
+    weaken: (stage) => stage.onAppRequest(storesForAnyCookie),
+    harmlessIn: { webkit: 'the private windows that WebKitGTK’s driver opens have no HTTP cache' },
+  },
+  run: async (stage) => {
+    // What is stored stays so; or every answer is stored anew, also those that are under way when the cookie changes.
+    for (const caches of [
+      ['default'],
+      ['reload', 'no-cache', 'force-cache', 'reload'],
+    ] satisfies RequestCache[][]) {
+      const copy = await copySession(stage);
+      await stage.run(keepAsking, caches);
+      await signOut(stage);
+      await stage.run(stopAsking, undefined);
+      await putBack(stage, copy);
+      await stage.endWorker();
+      await note(stage, copy, `the former epoch from the HTTP cache (${caches[0]})`);
+    }
   },
 };

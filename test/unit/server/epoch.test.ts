@@ -18,7 +18,11 @@ const WITH_EPOCH = `${SECURE_COOKIE}.${EPOCH}`;
 const next = (headers: Record<string, string> = {}, method?: string) =>
   question('next', { [EPOCH_HEADER]: SECRET, ...headers }, method);
 
-function question(what: string, headers: Record<string, string> = {}, method = 'POST'): Request {
+function question(
+  what: string,
+  headers: Record<string, string> = {},
+  method = what === 'now' ? 'GET' : 'POST',
+): Request {
   return new Request(`${ORIGIN}/service-worker.js?${what}`, {
     method,
     headers: { 'sec-fetch-site': 'same-origin', cookie: SECURE_COOKIE, ...headers },
@@ -40,7 +44,17 @@ describe('the epoch', () => {
   it('is told as the cookie has it, and stays', async () => {
     const { status, mark, cookie, headers } = await answer(question('now', { cookie: WITH_EPOCH }));
     expect([status, mark, cookie]).toEqual([204, EPOCH, undefined]);
-    expect(headers?.get('cache-control')).toBe('no-store');
+    expect([headers?.get('cache-control'), headers?.get('vary')]).toEqual([
+      'private, max-age=3600',
+      'Cookie',
+    ]);
+  });
+
+  it('is stored by no browser where it is another one each time, or has just been changed', async () => {
+    for (const request of [question('now'), question('now', { cookie: '' }), next(), question('end')]) {
+      const { status, headers } = await answer(request);
+      expect([status, headers?.get('cache-control')], request.url).toEqual([204, 'no-store']);
+    }
   });
 
   it('is one that nobody has, before the first sign-in', async () => {
@@ -106,6 +120,7 @@ describe('the epoch', () => {
     ['typed by a person', next({ 'sec-fetch-site': 'none' })],
     ['of a registration', next(WORKER_HEADERS)],
     ['by GET', next({}, 'GET')],
+    ['by POST, which changes something', question('now', {}, 'POST')],
     ['for something else', question('before')],
   ])('is not told, nor changed, for a question %s', async (_, request) => {
     const { status, cookie } = await answer(request);

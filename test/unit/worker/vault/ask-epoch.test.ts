@@ -13,12 +13,33 @@ const askAt = (answer: () => Response | Promise<Response>) => {
   return { send, ask, time, locks };
 };
 
-it('asks by POST at the worker’s own path', async () => {
+it('asks at the worker’s own path, and takes the browser’s stored answer', async () => {
   const { send, ask } = askAt(() => marked(MARK));
   expect(await ask('now')).toBe(MARK);
+  const asked = expect.objectContaining({ cache: 'default', redirect: 'error' });
+  expect(send).toHaveBeenCalledExactlyOnceWith('/service-worker.js?now', asked);
+  expect(send.mock.lastCall?.[1]).not.toHaveProperty('method');
+});
+
+it('asks the server itself where that is wanted', async () => {
+  const { send, ask } = askAt(() => marked(MARK));
+  await ask('now', 'reload');
   expect(send).toHaveBeenCalledExactlyOnceWith(
     '/service-worker.js?now',
-    expect.objectContaining({ method: 'POST', redirect: 'error' }),
+    expect.objectContaining({ cache: 'reload' }),
+  );
+});
+
+it.each(['next', 'end'] as const)('%s is a POST, which no cache answers', async (what) => {
+  const { send, ask } = askAt(() => marked(MARK));
+  await ask(what);
+  expect(send).toHaveBeenCalledExactlyOnceWith(
+    `/service-worker.js?${what}`,
+    expect.objectContaining({
+      method: 'POST',
+      redirect: 'error',
+      headers: { 'session-keeper-epoch': '' },
+    }),
   );
 });
 
@@ -34,7 +55,6 @@ it('says what it is about in a header, which no page sees', async () => {
 it.each([
   ['a shorter mark', () => marked(MARK.slice(1))],
   ['a longer one', () => marked(`${MARK}E`)],
-  ['a word of as many characters', () => marked('Cannot POST /service-worker.js, not at all.')],
   ['none', () => marked('')],
   ['a page', () => new Response(MARK, { headers: { 'content-type': 'text/html' } })],
   ['an error', () => new Response(MARK, { status: 502 })],
