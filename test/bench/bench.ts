@@ -29,7 +29,7 @@ type Group = (browser: Browser, variants: Variants, plan: BenchPlan) => Promise<
 const GROUPS: Readonly<Record<string, Group>> = {
   'hot-path': (_browser, _variants, plan) => hotPath(eachRound, plan),
   'other-requests': (_browser, _variants, plan) => otherRequests(eachRound, plan),
-  'cold-start': (_browser, variants, plan) => coldStart(variants, plan),
+  'cold-start': (_browser, _variants, plan) => coldStart(plan),
   burst: (_browser, variants, plan) => burst(variants, plan),
   parked,
   bodies: (_browser, _variants, plan) => bodies(plan),

@@ -13,7 +13,10 @@ export interface Workload {
 }
 
 /** Sends requests from the page, and gives how long each took, in milliseconds, its answer read. */
-export async function measure(page: Page, workload: Workload): Promise<number[]> {
+export async function measure(
+  page: Pick<Page, 'evaluate' | 'bringToFront'>,
+  workload: Workload,
+): Promise<number[]> {
   // A page behind others has a process of lower priority.
   await page.bringToFront();
   return page.evaluate(async ({ url, samples, bodyBytes, parallel = 1, authorization }) => {

@@ -119,7 +119,7 @@ export class Variants {
   }
 }
 
-async function startBenchSystem(options: SystemOptions): Promise<System> {
+export async function startBenchSystem(options: SystemOptions): Promise<System> {
   const system = await startSystem({
     accessTokenSeconds: LONG_SECONDS,
     ports: { app: 0, api: 0, authorizationServer: 0 },
@@ -148,7 +148,8 @@ export async function openTab({ context, system }: Variant): Promise<Page> {
   return page;
 }
 
-function takeControl(page: Page): Promise<void> {
+/** Registers the worker, and waits until the page is its. */
+export function takeControl(page: Pick<Page, 'evaluate'>): Promise<void> {
   return page.evaluate(async () => {
     await navigator.serviceWorker.register('/service-worker.js');
     if (navigator.serviceWorker.controller) return;

@@ -64,14 +64,17 @@ export async function open<T extends Tab>(tab: T, url: string): Promise<T> {
 }
 
 /** Waits until the page has its session. */
-export async function ready(tab: Tab): Promise<void> {
+export async function ready(tab: Pick<Tab, 'waitForFunction'>): Promise<void> {
   await tab.waitForFunction(
     () => Reflect.get(globalThis, Symbol.for('session-keeper.session')) !== undefined,
   );
 }
 
 /** Runs in the page with its session: `inPage(tab, (session) => session.renew())`. */
-export function inPage<T>(tab: Tab, work: (session: Session) => T | Promise<T>): Promise<T> {
+export function inPage<T>(
+  tab: Pick<Tab, 'evaluate'>,
+  work: (session: Session) => T | Promise<T>,
+): Promise<T> {
   return tab.evaluate<T>(
     `(${work.toString()})(Reflect.get(globalThis, Symbol.for('session-keeper.session')))`,
   );
@@ -93,12 +96,15 @@ export async function inGesture<T>(tab: Tab, work: (session: Session) => Promise
   return tab.evaluate<T>('Reflect.get(globalThis, "gesture")');
 }
 
-export function statusOf(tab: Tab): Promise<SessionStatus> {
+export function statusOf(tab: Pick<Tab, 'evaluate'>): Promise<SessionStatus> {
   return inPage(tab, (session) => session.status);
 }
 
 /** Signs in through the authorization server's own page, by redirect. */
-export async function signIn(tab: Tab, username = 'ada'): Promise<void> {
+export async function signIn(
+  tab: Pick<Tab, 'evaluate' | 'waitForFunction' | 'fill' | 'click'>,
+  username = 'ada',
+): Promise<void> {
   await inPage(tab, (session) => void session.signIn());
   await fillSignInForm(tab, username);
   await ready(tab);
@@ -107,7 +113,7 @@ export async function signIn(tab: Tab, username = 'ada'): Promise<void> {
 
 const PASSWORDS: Readonly<Record<string, string>> = { ada: 'engine', grace: 'compiler' };
 
-export async function fillSignInForm(tab: Tab, username: string): Promise<void> {
+export async function fillSignInForm(tab: Pick<Tab, 'fill' | 'click'>, username: string): Promise<void> {
   await tab.fill('[name=username]', username);
   await tab.fill('[name=password]', PASSWORDS[username] ?? '');
   await tab.click('button[value=sign-in]');
