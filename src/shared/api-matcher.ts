@@ -25,5 +25,5 @@ export class ApiMatcher {
 
 /** Behind a slash a segment is whole. */
 function withSlash(prefix: string): string {
-  return prefix.replace(/\/?$/, '/');
+  return prefix.endsWith('/') ? prefix : `${prefix}/`;
 }

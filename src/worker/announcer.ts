@@ -4,7 +4,10 @@ import type { Environment } from './environment.js';
 
 const STATUS_INTERVAL_MS = 100;
 
-/** Tells every tab the session's status, at once and then at most ten times a second. */
+/**
+ * Tells every tab the session's status, at once and then at most ten times a second. A worker that has just started waits as long: what it
+ * finds has rarely changed, and the request that it was started for goes first.
+ */
 export class Announcer {
   readonly #environment: Environment;
   readonly #clients: Clients;
@@ -16,6 +19,7 @@ export class Announcer {
     this.#environment = environment;
     this.#clients = clients;
     this.#status = status;
+    this.#wait();
   }
 
   readonly tell = (event: WorkerEvent): Promise<void> => tellPages(this.#clients, event);
@@ -24,14 +28,16 @@ export class Announcer {
   readonly statusChanged = (): void => {
     this.#changed = true;
     if (this.#waiting) return;
-    this.#waiting = true;
+    this.#wait();
     // A microtask later, so that one transition that touches several facts is one message.
-    queueMicrotask(() => this.#flush());
+    queueMicrotask(() => {
+      this.#changed = false;
+      this.tell({ type: 'status', status: this.#status() }).catch(() => undefined);
+    });
   };
 
-  #flush(): void {
-    this.#changed = false;
-    this.tell({ type: 'status', status: this.#status() }).catch(() => undefined);
+  #wait(): void {
+    this.#waiting = true;
     this.#environment.setTimer(() => {
       this.#waiting = false;
       if (this.#changed) this.statusChanged();

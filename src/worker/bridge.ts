@@ -28,14 +28,12 @@ interface Call {
  */
 export class Bridge {
   readonly #commands: Handlers;
-  readonly #forOldPages: Handlers;
   readonly #pages: PageRequests | undefined;
   readonly #running = new Map<string, Promise<void>>();
 
   constructor(commands: Handlers, pages?: PageRequests) {
     this.#pages = pages;
     this.#commands = sealed(commands);
-    this.#forOldPages = sealed(forOldPages(commands));
   }
 
   /** Whether the message was for the keeper. */
@@ -47,7 +45,8 @@ export class Bridge {
     const call = this.#allowed(event.data.call);
     const note = allowedNote(event.data.note);
     if (note) this.#pages?.receive(note);
-    const commands = event.data.protocol < PROTOCOL.oldest ? this.#forOldPages : this.#commands;
+    const isOld = event.data.protocol < PROTOCOL.oldest;
+    const commands = isOld ? sealed(forOldPages(this.#commands)) : this.#commands;
     if (call) event.waitUntil(this.#call(call, source, commands));
     return true;
   }

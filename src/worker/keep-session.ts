@@ -14,7 +14,6 @@ declare const self: ServiceWorkerGlobalScope;
  * configuration is refused, and the worker before it stays.
  */
 export function keepSession(options: SessionKeeperOptions): void {
-  self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
   try {
     listen(createKeeper(options, self));
   } catch (failure) {
@@ -45,5 +44,6 @@ function refuse(failure: unknown): void {
 }
 
 function hear(bridge: Bridge): void {
+  self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
   self.addEventListener('message', (event) => bridge.handle(event));
 }

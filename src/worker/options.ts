@@ -281,8 +281,8 @@ function list<T>(value: readonly T[], name: string): readonly T[] {
 }
 
 function secure(name: string, url: URL): URL {
-  const isLocal = /^((.*\.)?localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(isLocal && url.protocol === 'http:'))
+  const isLocal = () => /^((.*\.)?localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal()))
     refuse(name, url.href, 'an https URL (http only on localhost)');
   return url;
 }

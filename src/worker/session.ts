@@ -86,12 +86,15 @@ export class Session {
   async reload(isAnnounced = false): Promise<void> {
     const turn = ++this.#reloads;
     try {
-      const [stored, end, activity] = await Promise.all([
+      const { policy } = this.#configuration;
+      // Neither of the others is worth the session: without them it is as if nothing had been written since sign-in.
+      const [stored, activity] = await Promise.all([
         this.#vault.read<SessionRecord>(RECORD.session),
-        // Neither is worth the session: without them it is as if nothing had been written since sign-in.
-        this.#vault.read<EndRecord>(RECORD.end).catch(() => undefined),
-        this.#vault.read<ActivityRecord>(RECORD.activity).catch(() => undefined),
+        policy.idleTimeoutSeconds || this.#configuration.fetchedPolicy
+          ? this.#vault.read<ActivityRecord>(RECORD.activity).catch(() => undefined)
+          : undefined,
       ]);
+      const end = stored ? undefined : await this.#vault.read<EndRecord>(RECORD.end).catch(() => undefined);
       // A slower, earlier read must not put an older record back.
       if (turn < this.#adoptedTurn) return;
       this.#adoptedTurn = turn;

@@ -36,12 +36,14 @@ export class Database {
   }
 
   get(name: string): Promise<SealedRecord | undefined> {
-    return this.#use((db) => resultOf<SealedRecord | undefined>(storeOf(db.transaction(STORE)).get(name)));
+    return this.#use((db) =>
+      resultOf<SealedRecord | undefined>(db.transaction(STORE).objectStore(STORE).get(name)),
+    );
   }
 
   /** All of them are read: there are never many. */
   async keys(prefix: string): Promise<string[]> {
-    const names = await this.#use((db) => resultOf(storeOf(db.transaction(STORE)).getAllKeys()));
+    const names = await this.#use((db) => resultOf(db.transaction(STORE).objectStore(STORE).getAllKeys()));
     return (names as string[]).filter((name) => name.startsWith(prefix));
   }
 
@@ -53,7 +55,7 @@ export class Database {
   ): Promise<boolean> {
     return this.#use(async (db) => {
       const transaction = db.transaction(STORE, 'readwrite', { durability: 'strict' });
-      const store = storeOf(transaction);
+      const store = transaction.objectStore(STORE);
       for (const { name, version } of expect) {
         const record = await resultOf<SealedRecord | undefined>(store.get(name));
         if (record?.jwe === version) continue;
@@ -98,10 +100,6 @@ export class Database {
     });
     return db;
   }
-}
-
-function storeOf(transaction: IDBTransaction): IDBObjectStore {
-  return transaction.objectStore(STORE);
 }
 
 function resultOf<T>(request: IDBRequest<T>): Promise<T> {

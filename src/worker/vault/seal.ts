@@ -37,7 +37,8 @@ export class Seal {
   /** @throws SessionKeeperError `vault_unreadable` when the record is not what this browser's worker wrote there */
   async open(name: string, jwe: string): Promise<unknown> {
     try {
-      return JSON.parse(await decryptCompact(jwe, await this.#key(readHeader(jwe).kid), name));
+      const header = readHeader(jwe);
+      return JSON.parse(await decryptCompact(jwe, await this.#key(header.kid), name, header));
     } catch (cause) {
       throw new SessionKeeperError(
         'vault_unreadable',

@@ -23,7 +23,7 @@ let asked: unknown[];
 let parkedRequests: number;
 let announcer: Announcer;
 
-beforeEach(() => {
+beforeEach(async () => {
   const browser = new Browser();
   time = browser.time;
   tabs = [new Tab(), new Tab()];
@@ -44,12 +44,25 @@ beforeEach(() => {
     parkedRequests,
   });
   announcer = new Announcer(workerParts(browser).environment, clients, status);
+  await time.pass(100);
 });
 
 function change(): void {
   parkedRequests += 1;
   announcer.statusChanged();
 }
+
+it('what a worker finds when it starts is told after the request that it was started for', async () => {
+  const environment = { ...workerParts(new Browser()).environment, setTimer: time.setTimer };
+  const clients = { matchAll: async () => tabs } as unknown as Clients;
+  const started = new Announcer(environment, clients, () => ({ parkedRequests: 7 }) as SessionStatus);
+  started.statusChanged();
+  await time.pass(99);
+  expect(tabs[0]?.parked).toEqual([]);
+  await time.pass(1);
+  await turn();
+  expect(tabs[0]?.parked).toEqual([7]);
+});
 
 describe('a change of the status', () => {
   it('is told to every tab at once, controlled or not', async () => {

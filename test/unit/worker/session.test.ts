@@ -63,7 +63,17 @@ describe('loading', () => {
     const read = vi.spyOn(browser.vault, 'read');
     await Promise.all([session.load(), session.load()]);
     await session.load();
-    expect(read.mock.calls.map(([name]) => name)).toEqual([RECORD.session, RECORD.end, RECORD.activity]);
+    expect(read.mock.calls.map(([name]) => name)).toEqual([RECORD.session, RECORD.end]);
+  });
+
+  it('reads nothing that nobody needs: not why there is no session where there is one, nor the last input without an idle limit', async () => {
+    await browser.signIn();
+    const read = vi.spyOn(browser.vault, 'read');
+    await session.load();
+    expect(read.mock.calls).toEqual([[RECORD.session]]);
+    start(LIMITS);
+    await session.load();
+    expect(read.mock.calls).toEqual([[RECORD.session], [RECORD.session], [RECORD.activity]]);
   });
 
   it('that failed is tried again with the next request', async () => {
