@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { burst, expect, inPage, ready, reloadWithNewWorker, statusOf, test } from '../support/order-desk.js';
+import {
+  burst,
+  expect,
+  inPage,
+  ready,
+  reloadWithNewWorker,
+  renewals,
+  statusOf,
+  test,
+} from '../support/order-desk.js';
 import { stopWorkers } from '../support/stop-workers.js';
 import { vaultRecords } from '../support/vault-records.js';
 
@@ -39,6 +48,39 @@ test.describe('the server’s seal key is rotated', () => {
     await ready(tab);
     expect((await statusOf(tab)).phase).toBe('active');
   });
+});
+
+test('a worker that starts again needs no word of the server until the cookie changes', async ({
+  tab,
+  system,
+}) => {
+  let asked = 0;
+  let isThere = true;
+  system.app.onRequest((request, response) => {
+    if (!request.url?.endsWith('?now')) return false;
+    asked += 1;
+    if (!isThere) response.destroy();
+    return !isThere;
+  });
+  const inTheNextLife = async () => {
+    await stopWorkers(tab);
+    return burst(tab, `${system.api.origin}/v1/time`, 1, 'tab');
+  };
+  expect(await inTheNextLife()).toEqual([200]);
+  const first = asked;
+  expect(first).toBeGreaterThan(0);
+  isThere = false;
+  for (let life = 0; life < 3; life += 1) expect(await inTheNextLife()).toEqual([200]);
+  expect([asked, renewals(system)]).toEqual([first, 0]);
+
+  await inPage(tab, (session) => session.signOut({ endSession: false }));
+  await inPage(tab, (session) => void session.signIn({ returnTo: '/bare.html?again' }));
+  await tab.waitForURL(/again/);
+  await ready(tab);
+  isThere = true;
+  expect(await inTheNextLife()).toEqual([200]);
+  expect(asked).toBeGreaterThan(first);
+  expect((await statusOf(tab)).phase).toBe('active');
 });
 
 test.describe('without a server that seals', () => {
