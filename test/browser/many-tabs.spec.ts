@@ -21,6 +21,9 @@ test('20 tabs work over 10 access-token lifetimes without a failed, lost or doub
     tabs.map((each) => work(each, system.api.origin, LIFETIMES * LIFETIME_SECONDS * 1000)),
   );
 
+  // One may be under way just now: the server has counted it, and the tab is not told yet.
+  const unseen = async () => renewals(system) - ((await statusOf(tab)).renewals - before);
+  await expect.poll(unseen, { intervals: [10] }).toBe(0);
   const after = (await statusOf(tab)).renewals;
   const { reuseDetections } = system.authorizationServer.stats();
   const orders = traffic.flatMap((each) => each.orders);
@@ -29,7 +32,6 @@ test('20 tabs work over 10 access-token lifetimes without a failed, lost or doub
   expect(orders.filter((id) => !orderPosts.has(id))).toEqual([]);
   expect(doubledOrders).toEqual([]);
   expect(reuseDetections).toBe(0);
-  expect(renewals(system)).toBe(after - before);
   // 10 lifetimes, each renewed at 65 to 75 %: not fewer than 10, and no storm.
   expect(after - before).toBeGreaterThanOrEqual(LIFETIMES);
   expect(after - before).toBeLessThanOrEqual(Math.ceil(LIFETIMES / 0.6));
