@@ -14,6 +14,7 @@ declare const self: ServiceWorkerGlobalScope;
  * configuration is refused, and the worker before it stays.
  */
 export function keepSession(options: SessionKeeperOptions): void {
+  self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
   try {
     listen(createKeeper(options, self));
   } catch (failure) {
@@ -44,6 +45,5 @@ function refuse(failure: unknown): void {
 }
 
 function hear(bridge: Bridge): void {
-  self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
   self.addEventListener('message', (event) => bridge.handle(event));
 }

@@ -86,11 +86,12 @@ export class Session {
   async reload(isAnnounced = false): Promise<void> {
     const turn = ++this.#reloads;
     try {
-      const { policy } = this.#configuration;
+      const configuration = this.#configuration;
       // Neither of the others is worth the session: without them it is as if nothing had been written since sign-in.
       const [stored, activity] = await Promise.all([
         this.#vault.read<SessionRecord>(RECORD.session),
-        policy.idleTimeoutSeconds || this.#configuration.fetchedPolicy
+        // A session that comes back writes it again.
+        configuration.policy.idleTimeoutSeconds || configuration.fetchedPolicy || configuration.silentFrame
           ? this.#vault.read<ActivityRecord>(RECORD.activity).catch(() => undefined)
           : undefined,
       ]);

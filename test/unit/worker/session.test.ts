@@ -3,6 +3,7 @@ import { SessionKeeperError, type WireError } from '../../../src/shared/errors.j
 import type { PolicyInput } from '../../../src/shared/policy.js';
 import type { Session } from '../../../src/worker/session.js';
 import { RECORD, type SessionRecord } from '../../../src/worker/session-record.js';
+import { silentFrame } from '../../../src/worker/silent-frame.js';
 import type { Stored } from '../../../src/worker/vault/vault.js';
 import { turn } from './manual-time.js';
 import { Browser, sessionRecord, workerParts } from './worker-parts.js';
@@ -74,6 +75,14 @@ describe('loading', () => {
     start(LIMITS);
     await session.load();
     expect(read.mock.calls).toEqual([[RECORD.session], [RECORD.session], [RECORD.activity]]);
+  });
+
+  it('reads the last input where a session may come back by itself, which writes it again', async () => {
+    await browser.signIn();
+    const read = vi.spyOn(browser.vault, 'read');
+    const { session: recovering } = workerParts(browser, { silentFrame: silentFrame() });
+    await recovering.load();
+    expect(read.mock.calls).toContainEqual([RECORD.activity]);
   });
 
   it('that failed is tried again with the next request', async () => {
