@@ -6,8 +6,9 @@ import { bodyBytes } from './body-size.js';
 const SAFE = /^(get|head)$/i;
 
 /**
- * Tags the page's API requests, but for those of which there is nothing to say. No engine tells a worker that the page gave a request up, nor that it hands the same request
- * to a restarted worker again; with the tag the page can say the first, and remember for the worker what was sent.
+ * Tags the page's API requests, but for those of which there is nothing to say. No engine tells a worker that the page gave a request
+ * up, nor that it hands the same request to a restarted worker again; with the tag the page can say the first, and remember for the
+ * worker what was sent.
  */
 export class RequestTags {
   readonly #matcher: ApiMatcher;

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { chromiumLaunchOptions } from '../support/browsers.js';
 import type { Tab } from '../support/engines/engine.js';
 import { poll } from '../support/engines/poll.js';
+import { StoppingWorkers, type WorkerVersion } from '../support/stop-workers.js';
 
 interface Message {
   readonly id?: number;
@@ -181,22 +182,15 @@ export class PlainPage implements Pick<Tab, 'evaluate' | 'waitForFunction' | 'fi
 
   /** Stops every service worker of this page's profile, as the browser does with an idle one, and waits until each is gone. */
   async stopWorkers(): Promise<void> {
-    const there = new Set<string>();
-    const gone = new Set<string>();
-    const all = new Promise<void>((resolve) => {
-      const stop = this.#browser.listen(({ method, params, sessionId }) => {
-        if (method !== 'ServiceWorker.workerVersionUpdated' || sessionId !== this.#sessionId) return;
-        const { versions } = params as { versions: { versionId: string; runningStatus: string }[] };
-        for (const { versionId, runningStatus } of versions)
-          (runningStatus === 'stopped' ? gone : there).add(versionId);
-        if (![...there].every((id) => gone.has(id))) return;
-        stop();
-        resolve();
-      });
+    const stopping = new StoppingWorkers();
+    const stop = this.#browser.listen(({ method, params, sessionId }) => {
+      if (method === 'ServiceWorker.workerVersionUpdated' && sessionId === this.#sessionId)
+        stopping.hear((params as { versions: WorkerVersion[] }).versions);
     });
     await this.#send('ServiceWorker.enable');
     await this.#send('ServiceWorker.stopAllWorkers');
-    await all;
+    await stopping.gone();
+    stop();
     await this.#send('ServiceWorker.disable');
   }
 

@@ -75,11 +75,6 @@ export class Variants {
     });
   }
 
-  /** The same with the order desk's own worker, which imports nearly all that there is. */
-  async keeperWithAllFunctions(): Promise<Variant> {
-    return this.#signedIn('keeper with all functions', {});
-  }
-
   /** A page with a worker that is not the keeper, or with none. */
   async other(name: keyof typeof SOURCES & VariantName): Promise<Variant> {
     const system = await this.#system({ workerSource: sourceOf(name) });

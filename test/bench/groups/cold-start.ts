@@ -22,14 +22,18 @@ export async function coldStart(plan: BenchPlan): Promise<GroupResult> {
   const browser = new PlainChromium();
   const systems: System[] = [];
   try {
-    return await measureIn(browser, systems, plan);
+    return await measured(browser, await openVariants(browser, systems), plan);
   } finally {
     await browser.close();
     await Promise.all(systems.map((system) => system.stop()));
   }
 }
 
-async function measureIn(browser: PlainChromium, systems: System[], plan: BenchPlan): Promise<GroupResult> {
+/** All of them, the keeper first. */
+async function openVariants(
+  browser: PlainChromium,
+  systems: System[],
+): Promise<[ColdVariant, ...ColdVariant[]]> {
   const system = async (options: SystemOptions) => {
     const started = await startBenchSystem(options);
     systems.push(started);
@@ -48,9 +52,8 @@ async function measureIn(browser: PlainChromium, systems: System[], plan: BenchP
     await takeControl(page);
     return { name, system: started, page };
   };
-  const plain = await keeper('keeper', { workerSource: sourceOf('keeper') });
-  const all = [
-    plain,
+  return [
+    await keeper('keeper', { workerSource: sourceOf('keeper') }),
     await keeper('keeper, DPoP', { workerSource: sourceOf('keeper'), refreshTokens: 'dpop' }),
     await keeper('keeper with all functions', {}),
     await other('floor'),
@@ -59,6 +62,13 @@ async function measureIn(browser: PlainChromium, systems: System[], plan: BenchP
     await other('floor of the same size'),
     await other('floor with all it needs'),
   ];
+}
+
+async function measured(
+  browser: PlainChromium,
+  all: readonly [ColdVariant, ...ColdVariant[]],
+  plan: BenchPlan,
+): Promise<GroupResult> {
   const firstCall = async ({ page, system: { api } }: ColdVariant) => {
     await page.stopWorkers();
     const [durationMs = Number.NaN] = await measure(page, {
@@ -70,7 +80,7 @@ async function measureIn(browser: PlainChromium, systems: System[], plan: BenchP
   const taken = await interleaved(all, plan.coldStarts, firstCall);
   const of = (...names: string[]) =>
     [...taken].flatMap(([each, samples]) => (names.includes(each) ? samples : []));
-  const evaluation = await evaluationMs(browser, () => firstCall(plain));
+  const evaluation = await evaluationMs(browser, () => firstCall(all[0]));
   const over = (name: string, part: number, ...floors: string[]) =>
     quantile(of(name), part) / quantile(of(...floors), part);
   return {
