@@ -46,7 +46,7 @@ export async function decryptCompact(
   const sealed = new Uint8Array(body.length + end.length);
   sealed.set(body);
   sealed.set(end, body.length);
-  return text(await crypto.subtle.decrypt(algorithm(decode(iv), encodedHeader), key, sealed));
+  return text(await decrypt(algorithm(decode(iv), encodedHeader), key, sealed));
 }
 
 /** The protected header, before anything vouches for it: only to choose the key by. */
@@ -62,6 +62,11 @@ function partsOf(jwe: string) {
 
 function notOurs(): TypeError {
   return new TypeError('no JWE of a vault');
+}
+
+/** By itself, because Chromium notes the line that this comes from, for which V8 parses the function around it once more. */
+function decrypt(...given: Parameters<typeof crypto.subtle.decrypt>): Promise<ArrayBuffer> {
+  return crypto.subtle.decrypt(...given);
 }
 
 /** WebCrypto's tag has 128 bits unless another length is asked for. */

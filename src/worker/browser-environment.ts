@@ -18,7 +18,8 @@ export function requireClassicScript(scope: ServiceWorkerGlobalScope): void {
 export function browserEnvironment(scope: ServiceWorkerGlobalScope): Environment {
   return {
     clock: systemClock,
-    fetch: scope.fetch.bind(scope),
+    // Not bound: Chromium notes the line that this comes from, for which V8 parses the function around it once more. Here it is short.
+    fetch: (...given) => scope.fetch(...given),
     locks: scope.navigator.locks,
     random: Math.random,
     origin: scope.location.origin,

@@ -207,10 +207,9 @@ export function resolveOptions(options: SessionKeeperOptions, origin: string): C
 }
 
 function issuerUrl(value: string, name: string): URL {
-  const url = secure(name, parse(name, value, 'an https URL (http only on localhost)'));
   // RFC 8414 §2. An API's origin is compared with the text, so there these are refused already.
-  if (url.href !== url.origin + url.pathname) refuse(name, value, 'a URL without user, query and fragment');
-  return url;
+  const isBare = (url: URL) => url.href === url.origin + url.pathname;
+  return secure(name, value, 'an https URL without user, query and fragment', isBare);
 }
 
 function apiRules(rules: readonly ApiRule[], name: string): readonly Api[] {
@@ -222,9 +221,8 @@ function apiRules(rules: readonly ApiRule[], name: string): readonly Api[] {
 function apiRule(rule: ApiRule, name: string): Api {
   objectOf(name, rule, API_OPTIONS);
   const { origin, pathPrefix = '/', methods } = rule;
-  const allowed = 'an origin, like https://api.example.com';
-  const url = secure(`${name}.origin`, parse(`${name}.origin`, origin, allowed));
-  if (url.origin !== origin) refuse(`${name}.origin`, origin, allowed);
+  const isOrigin = (url: URL) => url.origin === origin;
+  secure(`${name}.origin`, origin, 'an origin, like https://api.example.com', isOrigin);
   ownPath(pathPrefix, `${name}.pathPrefix`, origin);
   if (methods && !list(methods, `${name}.methods`).every((method) => /^[A-Z-]+$/.test(method)))
     refuse(`${name}.methods`, methods, 'a list of methods in capitals');
@@ -237,11 +235,8 @@ function redirectUri(path: string, name: string, origin: string): URL {
 }
 
 function ownPath(path: string, name: string, origin: string): URL {
-  if (URL.canParse(path, origin)) {
-    const url = new URL(path, origin);
-    if (url.pathname === path && url.origin === origin) return url;
-  }
-  return refuse(name, path, 'a path that starts with one slash, without query and fragment');
+  const isOwn = (url: URL) => url.pathname === path && url.origin === origin;
+  return parse(name, path, 'a path that starts with one slash, without query and fragment', isOwn, origin);
 }
 
 function parameters(
@@ -280,15 +275,28 @@ function list<T>(value: readonly T[], name: string): readonly T[] {
   return Array.isArray(value) ? value : refuse(name, value, 'a list');
 }
 
-function secure(name: string, url: URL): URL {
+function secure(name: string, value: string, allowed: string, fits: (url: URL) => boolean): URL {
+  const url = parse(name, value, allowed, fits);
   const isLocal = () => /^((.*\.)?localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal()))
     refuse(name, url.href, 'an https URL (http only on localhost)');
   return url;
 }
 
-function parse(name: string, value: string, allowed: string): URL {
-  return typeof value === 'string' && URL.canParse(value) ? new URL(value) : refuse(name, value, allowed);
+function parse(
+  name: string,
+  value: string,
+  allowed: string,
+  fits: (url: URL) => boolean,
+  base?: string,
+): URL {
+  try {
+    const url = new URL(value, base);
+    if (fits(url)) return url;
+  } catch {
+    // Refused below, like one that does not fit.
+  }
+  return refuse(name, value, allowed);
 }
 
 function text(value: string, name: string): string {

@@ -3,6 +3,9 @@ import { hasNoBody, RequestBody } from './request-body.js';
 
 const READ_BYTES = 65_536;
 
+/** Headers that are laid over the page's. */
+type Credential = Readonly<Record<string, string | undefined>>;
+
 /** A page's request, sendable again with another credential if its body is small enough to be kept. */
 export class ReplayableRequest {
   readonly #page: Request;
@@ -59,14 +62,8 @@ export class ReplayableRequest {
    *
    * @param next where it was begun already
    */
-  async with(
-    credential: Readonly<Record<string, string | undefined>>,
-    next: Promise<Request> = this.next(),
-  ): Promise<Request> {
-    // While the body is read.
-    const headers = new Headers(this.#page.headers);
-    for (const [name, value] of Object.entries(credential)) if (value !== undefined) headers.set(name, value);
-    return rebuilt(await next, headers, this.#signal, this.#kept);
+  async with(credential: Credential, next: Promise<Request> = this.next()): Promise<Request> {
+    return rebuilt(await next, credential, this.#signal, this.#kept);
   }
 
   /** Begins to read what is to be sent now; something stays for the next time, if it is small enough. */
@@ -89,18 +86,16 @@ export class ReplayableRequest {
 /** The request as the page made it, without the page's tag. */
 export function untagged(request: Request): Request {
   if (!request.headers.has(REQUEST_TAG)) return request;
-  return rebuilt(request, new Headers(request.headers), undefined);
+  return rebuilt(request, {}, undefined);
 }
 
 function rebuilt(
   source: Request,
-  headers: Headers,
+  credential: Credential,
   signal: AbortSignal | undefined,
   body?: BodyInit,
 ): Request {
-  headers.delete(REQUEST_TAG);
-  return new Request(source, {
-    headers,
+  const request = new Request(source, {
     ...(body !== undefined && { body }),
     // A rebuilt request forgets both, and would name the worker's own script.
     referrer: ownReferrer(source),
@@ -108,9 +103,15 @@ function rebuilt(
     // `navigate` cannot be constructed, and `no-cors` drops the credential without a word.
     mode: source.mode === 'cors' || source.mode === 'no-cors' ? 'cors' : 'same-origin',
     // A proof names one URL (RFC 9449 §4.2) and is no use at another; browsers would take it along to another origin.
-    ...(headers.has('DPoP') && source.redirect === 'follow' && { redirect: 'error' }),
+    ...((credential.dpop ?? source.headers.has('DPoP')) &&
+      source.redirect === 'follow' && { redirect: 'error' }),
     ...(signal && { signal }),
   });
+  // Its own copy of the page's.
+  const { headers } = request;
+  headers.delete(REQUEST_TAG);
+  for (const [name, value] of Object.entries(credential)) if (value !== undefined) headers.set(name, value);
+  return request;
 }
 
 /** A worker may only name a referrer of its own origin. */

@@ -18,6 +18,9 @@ export function askEpochWith(
 ): AskEpoch {
   const ask = async (what: EpochQuestion, about: string) => {
     try {
+      // Not while the script runs, since the browser hands over no event before it has. Timers that the script sets come before that, too,
+      // but not what they set in turn.
+      if (what === 'now') await new Promise<void>((resolve) => void setTimeout(() => setTimeout(resolve)));
       const response = await environment.fetch(`${scriptUrl}?${what}`, {
         ...(what === 'now'
           ? // The server lets the browser store its answer, for this cookie alone: a worker that starts does not wait for the network.

@@ -117,16 +117,11 @@ function done(transaction: IDBTransaction): Promise<void> {
   });
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DOMException('', 'TimeoutError')), DEADLINE_MS);
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    work.then(resolve, reject);
+    setTimeout(() => reject(new DOMException('', 'TimeoutError')), DEADLINE_MS);
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function isNamed(error: unknown, name: string): boolean {

@@ -21,6 +21,18 @@ it('asks at the worker’s own path, and takes the browser’s stored answer', a
   expect(send.mock.lastCall?.[1]).not.toHaveProperty('method');
 });
 
+it('asks after the timers that the worker’s script sets, so that the script has run and the browser knows it', async () => {
+  const order: string[] = [];
+  const { ask } = askAt(() => {
+    order.push('asked');
+    return marked(MARK);
+  });
+  const answer = ask('now');
+  setTimeout(() => order.push('a timer of the script'));
+  await answer;
+  expect(order).toEqual(['a timer of the script', 'asked']);
+});
+
 it('asks the server itself where that is wanted', async () => {
   const { send, ask } = askAt(() => marked(MARK));
   await ask('now', 'reload');
