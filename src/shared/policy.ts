@@ -131,10 +131,11 @@ function resolved(path: string, bounds: Bounds, input: unknown = {}): Record<str
 }
 
 function bounded(path: string, bound: Bound, given: unknown): unknown {
-  const [fallback, least, most] = bound as readonly number[];
-  const value = given ?? fallback;
+  const value = given ?? bound[0];
+  if (value === bound[0]) return value;
+  const [, least, most] = bound as readonly number[];
   const isNumber = typeof value === 'number' && value >= (least as number) && value <= (most as number);
-  if (value === undefined || isNumber) return value;
+  if (isNumber) return value;
   // A bound itself is right, too.
   const listed = bound.map(shown);
   if (listed.includes(shown(value))) return value;

@@ -195,15 +195,14 @@ type Checked = { readonly [Name in keyof typeof CHECKS]: ReturnType<(typeof CHEC
  */
 export function resolveOptions(options: SessionKeeperOptions, origin: string): Configuration {
   const given = objectOf('(all of them)', options, Object.keys(CHECKS), '');
-  const checked = Object.entries(CHECKS).map(([name, check]) => [
-    name,
-    check(given[name] as never, name, origin),
-  ]);
-  const { redirectPath, postLogoutPath, ...more }: Checked = Object.fromEntries(checked);
+  const filled: Record<string, unknown> = {};
+  for (const [name, check] of Object.entries(CHECKS))
+    filled[name] = check(given[name] as never, name, origin);
+  const checked = filled as Checked;
   for (const [value, part] of Object.entries(POLICY_BOUNDS))
-    if (typeof part === 'string' && value in more.policy && !more[part])
+    if (typeof part === 'string' && value in checked.policy && !checked[part])
       refuse(`policy.${value}`, 'present', `nothing without ${part}`);
-  return { ...more, redirectUri: redirectPath, postLogoutUri: postLogoutPath };
+  return { ...checked, redirectUri: checked.redirectPath, postLogoutUri: checked.postLogoutPath };
 }
 
 function issuerUrl(value: string, name: string): URL {

@@ -4,7 +4,7 @@ export interface BenchPlan {
   readonly rounds: number;
   /** Requests of each kind in a round. */
   readonly samples: number;
-  /** Cold starts of each variant. */
+  /** Cold starts of each variant in a round. */
   readonly coldStarts: number;
   /** How many requests wait at once. */
   readonly parked: readonly number[];
@@ -20,7 +20,7 @@ const MB = 1024 * 1024;
 export const FULL: BenchPlan = {
   rounds: 9,
   samples: 100,
-  coldStarts: 60,
+  coldStarts: 25,
   parked: [100, 1000, 10_000],
   burst: 1000,
   uploadBytes: 256 * MB,
