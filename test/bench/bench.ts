@@ -11,10 +11,11 @@ import { parked } from './groups/parked.js';
 import { sizes } from './groups/sizes.js';
 import { tabs } from './groups/tabs.js';
 import { type BenchEngine, launch } from './launch.js';
+import { PlainVariants } from './plain-variants.js';
 import { type BenchPlan, FULL, SMOKE } from './plan.js';
 import { circumstances, writeResults } from './report.js';
 import { type GroupResult, isMet, verdict } from './results.js';
-import { Variants } from './variants.js';
+import { type InFreshBrowser, Variants } from './variants.js';
 
 const USAGE = `npm run bench -- [--engine chromium|firefox] [--groups NAME,NAME…] [--smoke] [--rounds N]
 
@@ -95,8 +96,14 @@ async function run(): Promise<boolean> {
   return values.smoke || Object.values(results).every(({ goals }) => goals.every(isMet));
 }
 
-function eachRound(round: (variants: Variants) => Promise<void>): Promise<void> {
-  return inFreshBrowser((_browser, variants) => round(variants));
+async function eachRound(round: Parameters<InFreshBrowser>[0]): Promise<void> {
+  if (engine !== 'chromium') return inFreshBrowser((_browser, variants) => round(variants));
+  const variants = new PlainVariants();
+  try {
+    await round(variants);
+  } finally {
+    await variants.close();
+  }
 }
 
 /** A browser and systems of its own: what is measured in it finds nothing that another group left behind. */

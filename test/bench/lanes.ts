@@ -1,9 +1,8 @@
-import type { BrowserContext, Page } from '@playwright/test';
 import { buildApp } from '../../demo/app-server/build-app.js';
 import type { System } from '../../demo/system.js';
 import { CREDENTIAL_PATH } from './bench-api.js';
 import type { Workload } from './measure.js';
-import { sourceOf, type Variant } from './variants.js';
+import { type BenchPage, type PlainVariant, sourceOf } from './variants.js';
 
 /** What a keeper is compared with that has a session. */
 export const FLOORS = ['floor', 'floor again', 'floor that tells and keeps'] as const;
@@ -16,11 +15,8 @@ export type LaneName = Keeper | (typeof FLOORS)[number] | (typeof OTHERS)[number
  * A page with one frame for each worker of its origin: the keeper, and the floors beside it. The frames share the page's process and
  * its thread, and their requests take turns one by one, so that whatever the machine or the browser does meets all of them.
  */
-export interface Lanes {
+export interface Lanes extends PlainVariant {
   readonly name: Keeper;
-  readonly context: BrowserContext;
-  readonly page: Page;
-  readonly system: System;
 }
 
 /** In a frame. */
@@ -48,34 +44,38 @@ export function folderOf(name: string): string {
 const serving = new WeakMap<System, Promise<void>>();
 
 /** Makes the page of a keeper that is signed in one with lanes. */
-export async function openLanes({ name, context, page, system }: Variant): Promise<Lanes> {
+export async function openLanes(variant: PlainVariant): Promise<Lanes> {
+  const { name, page, system } = variant;
   if (name !== 'keeper' && name !== 'keeper, DPoP') throw new TypeError(`${name} is no keeper`);
   await openFrames(page, system, [
     { name, path: '/lanes/keeper.html' },
     ...FLOORS.map((floor) => ({ name: floor, path: `${folderOf(floor)}/lane.html` })),
   ]);
   await requireCredentials(page, system, name);
-  return { name, context, page, system };
+  return { ...variant, name };
 }
 
 /** Makes a page without a worker one with lanes in which nobody is signed in. */
-export async function openOtherLanes({ context, page, system }: Variant): Promise<Lanes> {
+export async function openOtherLanes(variant: PlainVariant): Promise<Lanes> {
+  const { page, system } = variant;
   await openFrames(page, system, [
     { name: 'keeper', path: `${folderOf('keeper')}/lane.html?manual` },
     ...OTHERS.map((other) => ({ name: other, path: `${folderOf(other)}/lane.html` })),
   ]);
   const scripts = await page.evaluate(() =>
-    lanes.map(({ name, window }) => [name, window.navigator.serviceWorker.controller?.scriptURL] as const),
+    lanes.map(
+      ({ name, window }) => [name, window.navigator.serviceWorker.controller?.scriptURL ?? null] as const,
+    ),
   );
   for (const [name, script] of scripts) {
-    const expected = name === 'no worker' ? undefined : `${system.app.origin}${folderOf(name)}/worker.js`;
+    const expected = name === 'no worker' ? null : `${system.app.origin}${folderOf(name)}/worker.js`;
     if (script !== expected) throw new Error(`${name} has the worker ${script}`);
   }
-  return { name: 'keeper', context, page, system };
+  return { ...variant, name: 'keeper' };
 }
 
 /** Sends requests through all lanes in turn, in another order each time, and gives how long each took in ms, its answer read. */
-export async function measureLanes(page: Page, workload: Workload): Promise<Record<LaneName, number[]>> {
+export async function measureLanes(page: BenchPage, workload: Workload): Promise<Record<LaneName, number[]>> {
   await page.bringToFront();
   const durations = await page.evaluate(async ({ url, samples, bodyBytes, parallel = 1 }) => {
     const body = bodyBytes === undefined ? undefined : new Uint8Array(bodyBytes).fill(97);
@@ -101,7 +101,7 @@ export async function measureLanes(page: Page, workload: Workload): Promise<Reco
 }
 
 async function openFrames(
-  page: Page,
+  page: BenchPage,
   system: System,
   frames: readonly { name: LaneName; path: string }[],
 ): Promise<void> {
@@ -127,7 +127,7 @@ async function openFrames(
 }
 
 /** A frame whose requests went past its worker would be measured all the same. */
-async function requireCredentials(page: Page, { api }: System, keeper: Keeper): Promise<void> {
+async function requireCredentials(page: BenchPage, { api }: System, keeper: Keeper): Promise<void> {
   const credentials = await page.evaluate(
     (url) =>
       Promise.all(

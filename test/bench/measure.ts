@@ -40,7 +40,7 @@ export async function measure(
 }
 
 /** One ES256 signature, as a proof of possession needs it, made alone in a page. */
-export function measureSignature(page: Page, samples: number): Promise<number[]> {
+export function measureSignature(page: Pick<Page, 'evaluate'>, samples: number): Promise<number[]> {
   return page.evaluate(async (count) => {
     const curve = { name: 'ECDSA', namedCurve: 'P-256' };
     const { privateKey } = await crypto.subtle.generateKey(curve, false, ['sign', 'verify']);

@@ -18,6 +18,12 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
+interface TargetInfo {
+  readonly targetId: string;
+  readonly type: string;
+  readonly url: string;
+}
+
 type Listener = (message: Message) => void;
 
 const ARGS = [
@@ -64,9 +70,27 @@ export class PlainChromium {
       targetId,
       flatten: true,
     });
-    const page = new PlainPage(this, sessionId);
+    const page = new PlainPage(this, sessionId, browserContextId);
     await page.waitForFunction('document.readyState === "complete"');
     return page;
+  }
+
+  /** Where a worker's JavaScript spends its time meanwhile, in the form of Chromium's DevTools. They are attached to it from then on. */
+  async profile(scriptUrl: string, work: () => Promise<unknown>): Promise<object> {
+    const { targetInfos } = await this.send<{ targetInfos: TargetInfo[] }>('Target.getTargets');
+    const isWorker = ({ type, url }: TargetInfo) => type === 'service_worker' && url.startsWith(scriptUrl);
+    const worker = targetInfos.find(isWorker);
+    if (!worker) throw new Error(`no service worker runs whose script is at ${scriptUrl}`);
+    const { sessionId } = await this.send<{ sessionId: string }>('Target.attachToTarget', {
+      targetId: worker.targetId,
+      flatten: true,
+    });
+    await this.send('Profiler.enable', {}, sessionId);
+    await this.send('Profiler.setSamplingInterval', { interval: 100 }, sessionId);
+    await this.send('Profiler.start', {}, sessionId);
+    await work();
+    const { profile } = await this.send<{ profile: object }>('Profiler.stop', {}, sessionId);
+    return profile;
   }
 
   /** The trace's events of what is done meanwhile. */
@@ -139,14 +163,28 @@ interface Evaluated {
   };
 }
 
-/** Playwright's `Page`, as far as the cold start needs it. */
+/** Playwright's `Page`, as far as the benchmark needs it. */
 export class PlainPage implements Pick<Tab, 'evaluate' | 'waitForFunction' | 'fill' | 'click'> {
   readonly #browser: PlainChromium;
   readonly #sessionId: string;
+  readonly #browserContextId: string;
 
-  constructor(browser: PlainChromium, sessionId: string) {
+  constructor(browser: PlainChromium, sessionId: string, browserContextId: string) {
     this.#browser = browser;
     this.#sessionId = sessionId;
+    this.#browserContextId = browserContextId;
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.#send('Page.navigate', { url });
+    await this.waitForFunction(
+      `location.href === ${JSON.stringify(url)} && document.readyState === "complete"`,
+    );
+  }
+
+  /** Closes it, and whatever else its profile has. */
+  async close(): Promise<void> {
+    await this.#browser.send('Target.disposeBrowserContext', { browserContextId: this.#browserContextId });
   }
 
   evaluate = (async (work: unknown, arg?: unknown): Promise<unknown> => {

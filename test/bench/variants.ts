@@ -27,6 +27,7 @@ export interface Variant {
   readonly system: System;
   readonly context: BrowserContext;
   readonly page: Page;
+  close(): Promise<void>;
 }
 
 /** Which worker each has. A page without one needs some build all the same. */
@@ -54,8 +55,26 @@ export function sourceOf(name: keyof typeof SOURCES): string {
 /** Long enough that nothing is renewed while something else is measured. */
 const LONG_SECONDS = 3600;
 
+/** A page that can be driven by Playwright or without it. */
+export type BenchPage = Pick<Page, 'evaluate' | 'bringToFront'> & { goto(url: string): Promise<unknown> };
+
+/** A variant in a browser of either kind. */
+export interface PlainVariant {
+  readonly name: VariantName;
+  readonly system: System;
+  readonly page: BenchPage;
+  close(): Promise<void>;
+  /** Where a worker's JavaScript spends its time meanwhile; kept as a file of the run. */
+  profile?(name: string, scriptUrl: string, work: () => Promise<unknown>): Promise<void>;
+}
+
 /** Runs a round with a browser and systems of its own. */
-export type InFreshBrowser = (round: (variants: Variants) => Promise<void>) => Promise<void>;
+export type InFreshBrowser = (
+  round: (variants: {
+    keeper(options?: SystemOptions): Promise<PlainVariant>;
+    other(name: 'no worker'): Promise<PlainVariant>;
+  }) => Promise<void>,
+) => Promise<void>;
 
 /** Starts systems and opens pages, and closes them all at the end. */
 export class Variants {
@@ -80,7 +99,7 @@ export class Variants {
     const system = await this.#system({ workerSource: sourceOf(name) });
     const { context, page } = await this.#page(`${system.app.origin}/plain.html`);
     if (name !== 'no worker') await takeControl(page);
-    return { name, system, context, page };
+    return { name, system, context, page, close: () => context.close() };
   }
 
   async close(): Promise<void> {
@@ -93,7 +112,7 @@ export class Variants {
     const { context, page } = await this.#page(`${system.app.origin}/bare.html`);
     await ready(page);
     await signIn(page);
-    return { name, system, context, page };
+    return { name, system, context, page, close: () => context.close() };
   }
 
   #system(options: SystemOptions): Promise<System> {

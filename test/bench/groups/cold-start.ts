@@ -1,20 +1,13 @@
-import type { System, SystemOptions } from '../../../demo/system.js';
-import { ready, signIn } from '../../support/order-desk.js';
 import { measure } from '../measure.js';
-import { PlainChromium, type PlainPage } from '../plain-chromium.js';
+import { PlainVariants } from '../plain-variants.js';
 import type { BenchPlan } from '../plan.js';
 import { type GroupResult, round } from '../results.js';
 import { median, quantile, type Rounds, ratio } from '../statistics.js';
 import { evaluationMs } from '../trace.js';
-import { sourceOf, startBenchSystem, takeControl, type VariantName } from '../variants.js';
+import type { VariantName } from '../variants.js';
 import { interleaved } from './interleaved.js';
 
-interface ColdVariant {
-  readonly name: VariantName;
-  readonly system: System;
-  readonly page: PlainPage;
-}
-
+type ColdVariant = Awaited<ReturnType<PlainVariants['other']>>;
 type Taken = Map<VariantName, number[][]>;
 
 /**
@@ -24,55 +17,32 @@ type Taken = Map<VariantName, number[][]>;
 export async function coldStart(plan: BenchPlan): Promise<GroupResult> {
   const taken: Taken = new Map();
   let evaluation = 0;
-  for (let round = 1; round <= plan.rounds; round += 1) {
-    const browser = new PlainChromium();
-    const systems: System[] = [];
+  for (let turn = 1; turn <= plan.rounds; turn += 1) {
+    const variants = new PlainVariants();
     try {
-      const all = await openVariants(browser, systems);
+      const all = await open(variants);
       for (const [name, samples] of await interleaved(all, plan.coldStarts, firstCall))
         taken.set(name, [...(taken.get(name) ?? []), samples]);
       // Afterwards, because a trace costs time.
-      if (round === plan.rounds) evaluation = await evaluationMs(browser, () => firstCall(all[0]));
+      if (turn === plan.rounds) evaluation = await evaluationMs(variants.browser, () => firstCall(all[0]));
     } finally {
-      await browser.close();
-      await Promise.all(systems.map((system) => system.stop()));
+      await variants.close();
     }
   }
   return described(taken, evaluation);
 }
 
 /** All of them, the keeper first. */
-async function openVariants(
-  browser: PlainChromium,
-  systems: System[],
-): Promise<[ColdVariant, ...ColdVariant[]]> {
-  const system = async (options: SystemOptions) => {
-    const started = await startBenchSystem(options);
-    systems.push(started);
-    return started;
-  };
-  const keeper = async (name: VariantName, options: SystemOptions): Promise<ColdVariant> => {
-    const started = await system(options);
-    const page = await browser.newPage(`${started.app.origin}/bare.html`);
-    await ready(page);
-    await signIn(page);
-    return { name, system: started, page };
-  };
-  const other = async (name: VariantName & Parameters<typeof sourceOf>[0]): Promise<ColdVariant> => {
-    const started = await system({ workerSource: sourceOf(name) });
-    const page = await browser.newPage(`${started.app.origin}/plain.html`);
-    await takeControl(page);
-    return { name, system: started, page };
-  };
+async function open(variants: PlainVariants): Promise<[ColdVariant, ...ColdVariant[]]> {
   return [
-    await keeper('keeper', { workerSource: sourceOf('keeper') }),
-    await keeper('keeper, DPoP', { workerSource: sourceOf('keeper'), refreshTokens: 'dpop' }),
-    await keeper('keeper with all functions', {}),
-    await other('floor'),
-    await other('floor again'),
-    await other('floor with a database'),
-    await other('floor of the same size'),
-    await other('floor with all it needs'),
+    await variants.keeper(),
+    await variants.keeper({ refreshTokens: 'dpop' }),
+    await variants.keeperWithAllFunctions(),
+    await variants.other('floor'),
+    await variants.other('floor again'),
+    await variants.other('floor with a database'),
+    await variants.other('floor of the same size'),
+    await variants.other('floor with all it needs'),
   ];
 }
 

@@ -1,10 +1,9 @@
-import { WorkerProbe } from '../devtools.js';
 import { FLOORS, folderOf, type LaneName, type Lanes, measureLanes, openLanes } from '../lanes.js';
 import { measure, measureSignature, type Workload } from '../measure.js';
 import type { BenchPlan } from '../plan.js';
 import { type Goal, type GroupResult, round } from '../results.js';
 import { median, quantile, type Rounds, ratio } from '../statistics.js';
-import type { InFreshBrowser, Variant } from '../variants.js';
+import type { InFreshBrowser, PlainVariant } from '../variants.js';
 
 const WORKLOADS = {
   'GET, one after another': {},
@@ -20,7 +19,7 @@ const P95_GOAL = 1.25;
 const DPOP_GOAL = 1.2;
 
 /** One of the pages of a round. */
-type Stand = Lanes | (Variant & { readonly name: 'no worker' });
+type Stand = Lanes | (PlainVariant & { readonly name: 'no worker' });
 /** A lane of the page of that keeper, or the page without a worker. */
 type Place = `${Lanes['name']}: ${LaneName}` | 'no worker';
 
@@ -70,7 +69,7 @@ export async function hotPath(inFreshBrowser: InFreshBrowser, plan: BenchPlan): 
         if (stand.name === 'no worker') signature.push(...(await measureSignature(stand.page, plan.samples)));
         // Afterwards, because a profiler costs time.
         else if (round === plan.rounds) await profiled(stand);
-        await stand.context.close();
+        await stand.close();
       }
     });
   return describe(samples, signature);
@@ -133,7 +132,7 @@ function describe(samples: Samples, signature: readonly number[]): GroupResult {
     ]),
     notes: [
       `One ES256 signature, alone in a page: p50 ${round(signatureMs)} ms, p95 ${round(quantile(signature, 0.95))} ms.`,
-      'No engine tells a worker that it is given a request for the second time, after a death. So that nothing is sent twice, a request that is not safe to repeat is announced to its page before it is sent; and so that it can be sent again after a 401, its body is kept. The goals of `POST of 1 kB` are over a floor that does both and nothing else; the table has them over the bare one, too.',
+      'No engine tells a worker that it is given a request for the second time, after a death. So that nothing is sent twice, a request that is not safe to repeat is announced to its page before it is sent; and so that it can be sent again after a 401, its body is kept. The goals of a `POST` are over a floor that does both and nothing else; the table has them over the bare one, too.',
       'The keeper and its floors are frames of one page, one worker each, and their requests take turns one by one; each round has pages and workers of its own. `floor again` is the same worker once more, and the floor is both: how far their ratios are from 1 is the noise. What has no worker is a page of its own.',
     ],
     samples,
@@ -149,8 +148,7 @@ function goal(
   times: number,
   signatureMs = 0,
 ): Goal {
-  // The bare floor streams a large body, which takes Chromium longer than all that the keeper does.
-  const least = workload === 'POST of 1 kB' ? 'floor that tells and keeps' : 'floor';
+  const least = 'bodyBytes' in WORKLOADS[workload] ? 'floor that tells and keeps' : 'floor';
   const alone =
     least === 'floor' ? samples.floorBeside(keeper, workload) : samples.of(workload, `${keeper}: ${least}`);
   const { parallel = 1 }: Partial<Workload> = WORKLOADS[workload];
@@ -164,15 +162,9 @@ function goal(
 }
 
 /** Where the keeper's and the floor's workers spend their time. */
-async function profiled({ name, context, page, system }: Lanes): Promise<void> {
-  const browser = context.browser();
-  if (browser?.browserType().name() !== 'chromium') return;
-  const profile = async (what: string, script: string) => {
-    const probe = await WorkerProbe.attach(browser, system.app.origin + script);
-    const url = `${system.api.origin}/v1/bench/small`;
-    await probe.profile(`hot-path ${what}`, () => measureLanes(page, { url, samples: 200 }));
-    await probe.detach();
-  };
-  await profile(name, '/service-worker.js');
-  if (name === 'keeper') await profile('floor', `${folderOf('floor')}/`);
+async function profiled({ name, page, system, profile }: Lanes): Promise<void> {
+  const work = () => measureLanes(page, { url: `${system.api.origin}/v1/bench/small`, samples: 200 });
+  const { origin } = system.app;
+  await profile?.(`hot-path ${name}`, `${origin}/service-worker.js`, work);
+  if (name === 'keeper') await profile?.('hot-path floor', `${origin}${folderOf('floor')}/`, work);
 }

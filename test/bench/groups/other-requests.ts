@@ -22,8 +22,8 @@ export async function otherRequests(inFreshBrowser: InFreshBrowser, plan: BenchP
   let hasStaticRoutes = false;
   for (let round = 0; round < plan.rounds; round += 1)
     await inFreshBrowser(async (variants) => {
-      const { context, page, system } = await openOtherLanes(await variants.other('no worker'));
-      hasStaticRoutes = context.browser()?.browserType().name() === 'chromium';
+      const { page, system } = await openOtherLanes(await variants.other('no worker'));
+      hasStaticRoutes = await page.evaluate(() => navigator.userAgent.includes('Chrome'));
       const take = async (url: string) => {
         // To warm up.
         await measureLanes(page, { url, samples: Math.ceil(plan.samples / 5) });
