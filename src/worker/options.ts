@@ -207,7 +207,7 @@ export function resolveOptions(options: SessionKeeperOptions, origin: string): C
 
 function issuerUrl(value: string, name: string): URL {
   // RFC 8414 §2. An API's origin is compared with the text, so there these are refused already.
-  const isBare = (url: URL) => url.href === url.origin + url.pathname;
+  const isBare = (url: URL) => typeof value === 'string' && url.href === url.origin + url.pathname;
   return secure(name, value, 'an https URL without user, query and fragment', isBare);
 }
 

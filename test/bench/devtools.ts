@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser, CDPSession } from '@playwright/test';
 
 interface TargetInfo {
@@ -55,17 +55,6 @@ export class WorkerProbe {
     })) as { result: { value: number } };
     await this.#send('Runtime.releaseObjectGroup', { objectGroup: 'bench' });
     return result.value;
-  }
-
-  /** Where the worker's JavaScript spends its time while this runs, as Chromium's DevTools show it. Kept as a file of the run. */
-  async profile(name: string, work: () => Promise<unknown>): Promise<void> {
-    await this.#send('Profiler.enable');
-    await this.#send('Profiler.setSamplingInterval', { interval: 100 });
-    await this.#send('Profiler.start');
-    await work();
-    const { profile } = (await this.#send('Profiler.stop')) as { profile: object };
-    mkdirSync('test-results/bench', { recursive: true });
-    writeFileSync(`test-results/bench/${name}.cpuprofile`, JSON.stringify(profile));
   }
 
   async detach(): Promise<void> {

@@ -2,7 +2,7 @@ import { buildApp } from '../../demo/app-server/build-app.js';
 import type { System } from '../../demo/system.js';
 import { CREDENTIAL_PATH } from './bench-api.js';
 import type { Workload } from './measure.js';
-import { type BenchPage, type PlainVariant, sourceOf } from './variants.js';
+import { type BenchPage, type BenchVariant, sourceOf } from './variants.js';
 
 /** What a keeper is compared with that has a session. */
 export const FLOORS = ['floor', 'floor again', 'floor that tells and keeps'] as const;
@@ -15,9 +15,7 @@ export type LaneName = Keeper | (typeof FLOORS)[number] | (typeof OTHERS)[number
  * A page with one frame for each worker of its origin: the keeper, and the floors beside it. The frames share the page's process and
  * its thread, and their requests take turns one by one, so that whatever the machine or the browser does meets all of them.
  */
-export interface Lanes extends PlainVariant {
-  readonly name: Keeper;
-}
+export type Lanes = BenchVariant & { readonly name: Keeper };
 
 /** In a frame. */
 interface LaneWindow extends Window {
@@ -44,7 +42,7 @@ export function folderOf(name: string): string {
 const serving = new WeakMap<System, Promise<void>>();
 
 /** Makes the page of a keeper that is signed in one with lanes. */
-export async function openLanes(variant: PlainVariant): Promise<Lanes> {
+export async function openLanes(variant: BenchVariant): Promise<Lanes> {
   const { name, page, system } = variant;
   if (name !== 'keeper' && name !== 'keeper, DPoP') throw new TypeError(`${name} is no keeper`);
   await openFrames(page, system, [
@@ -56,7 +54,7 @@ export async function openLanes(variant: PlainVariant): Promise<Lanes> {
 }
 
 /** Makes a page without a worker one with lanes in which nobody is signed in. */
-export async function openOtherLanes(variant: PlainVariant): Promise<Lanes> {
+export async function openOtherLanes(variant: BenchVariant): Promise<Lanes> {
   const { page, system } = variant;
   await openFrames(page, system, [
     { name: 'keeper', path: `${folderOf('keeper')}/lane.html?manual` },

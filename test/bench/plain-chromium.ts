@@ -168,6 +168,7 @@ export class PlainPage implements Pick<Tab, 'evaluate' | 'waitForFunction' | 'fi
   readonly #browser: PlainChromium;
   readonly #sessionId: string;
   readonly #browserContextId: string;
+  #closing: Promise<unknown> | undefined;
 
   constructor(browser: PlainChromium, sessionId: string, browserContextId: string) {
     this.#browser = browser;
@@ -182,9 +183,12 @@ export class PlainPage implements Pick<Tab, 'evaluate' | 'waitForFunction' | 'fi
     );
   }
 
-  /** Closes it, and whatever else its profile has. */
+  /** Closes it, and whatever else its profile has; once. */
   async close(): Promise<void> {
-    await this.#browser.send('Target.disposeBrowserContext', { browserContextId: this.#browserContextId });
+    this.#closing ??= this.#browser.send('Target.disposeBrowserContext', {
+      browserContextId: this.#browserContextId,
+    });
+    await this.#closing;
   }
 
   evaluate = (async (work: unknown, arg?: unknown): Promise<unknown> => {

@@ -21,14 +21,30 @@ export type VariantName =
   | 'static route'
   | 'no worker';
 
-/** One page with its worker, in a browser context of its own, so that no two share a process. */
-export interface Variant {
+/** A page that can be driven by Playwright or without it. */
+export type BenchPage = Pick<Page, 'evaluate' | 'bringToFront' | 'waitForFunction' | 'fill' | 'click'> & {
+  goto(url: string): Promise<unknown>;
+};
+
+/** A page in a profile of its own, so that no two share a process. */
+interface Opened {
+  readonly page: BenchPage;
+  close(): Promise<void>;
+  /** Where a worker's JavaScript spends its time meanwhile; kept as a file of the run. */
+  profile?(name: string, scriptUrl: string, work: () => Promise<unknown>): Promise<void>;
+}
+
+/** One page with its worker. */
+export type BenchVariant<Own extends Opened = Opened> = Own & {
   readonly name: VariantName;
   readonly system: System;
+};
+
+interface PlaywrightPage extends Opened {
   readonly context: BrowserContext;
   readonly page: Page;
-  close(): Promise<void>;
 }
+export type Variant = BenchVariant<PlaywrightPage>;
 
 /** Which worker each has. A page without one needs some build all the same. */
 const SOURCES = {
@@ -55,64 +71,56 @@ export function sourceOf(name: keyof typeof SOURCES): string {
 /** Long enough that nothing is renewed while something else is measured. */
 const LONG_SECONDS = 3600;
 
-/** A page that can be driven by Playwright or without it. */
-export type BenchPage = Pick<Page, 'evaluate' | 'bringToFront'> & { goto(url: string): Promise<unknown> };
-
-/** A variant in a browser of either kind. */
-export interface PlainVariant {
-  readonly name: VariantName;
-  readonly system: System;
-  readonly page: BenchPage;
-  close(): Promise<void>;
-  /** Where a worker's JavaScript spends its time meanwhile; kept as a file of the run. */
-  profile?(name: string, scriptUrl: string, work: () => Promise<unknown>): Promise<void>;
-}
-
 /** Runs a round with a browser and systems of its own. */
-export type InFreshBrowser = (
-  round: (variants: {
-    keeper(options?: SystemOptions): Promise<PlainVariant>;
-    other(name: 'no worker'): Promise<PlainVariant>;
-  }) => Promise<void>,
-) => Promise<void>;
+export type InFreshBrowser = (round: (variants: BenchVariants) => Promise<void>) => Promise<void>;
 
 /** Starts systems and opens pages, and closes them all at the end. */
-export class Variants {
-  readonly #browser: Browser;
+export class BenchVariants<Own extends Opened = Opened> {
+  readonly #openPage: (url: string) => Promise<Own>;
   readonly #systems = new Map<string, Promise<System>>();
-  readonly #contexts: BrowserContext[] = [];
+  readonly #pages: Own[] = [];
 
-  constructor(browser: Browser) {
-    this.#browser = browser;
+  constructor(openPage: (url: string) => Promise<Own>) {
+    this.#openPage = openPage;
   }
 
   /** A keeper's page, signed in. The worker is the keeper alone. */
-  async keeper(options: SystemOptions = {}): Promise<Variant> {
+  keeper(options: SystemOptions = {}): Promise<BenchVariant<Own>> {
     return this.#signedIn(options.refreshTokens === 'dpop' ? 'keeper, DPoP' : 'keeper', {
       workerSource: sourceOf('keeper'),
       ...options,
     });
   }
 
+  /** The same with the order desk's own worker, which imports nearly all that there is. */
+  keeperWithAllFunctions(): Promise<BenchVariant<Own>> {
+    return this.#signedIn('keeper with all functions', {});
+  }
+
   /** A page with a worker that is not the keeper, or with none. */
-  async other(name: keyof typeof SOURCES & VariantName): Promise<Variant> {
-    const system = await this.#system({ workerSource: sourceOf(name) });
-    const { context, page } = await this.#page(`${system.app.origin}/plain.html`);
-    if (name !== 'no worker') await takeControl(page);
-    return { name, system, context, page, close: () => context.close() };
+  async other(name: keyof typeof SOURCES & VariantName): Promise<BenchVariant<Own>> {
+    const variant = await this.#open(name, 'plain.html', { workerSource: sourceOf(name) });
+    if (name !== 'no worker') await takeControl(variant.page);
+    return variant;
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#contexts.map((context) => context.close()));
+    await Promise.all(this.#pages.map((page) => page.close()));
     await Promise.all([...this.#systems.values()].map(async (system) => (await system).stop()));
   }
 
-  async #signedIn(name: VariantName, options: SystemOptions): Promise<Variant> {
+  async #signedIn(name: VariantName, options: SystemOptions): Promise<BenchVariant<Own>> {
+    const variant = await this.#open(name, 'bare.html', options);
+    await ready(variant.page);
+    await signIn(variant.page);
+    return variant;
+  }
+
+  async #open(name: VariantName, path: string, options: SystemOptions): Promise<BenchVariant<Own>> {
     const system = await this.#system(options);
-    const { context, page } = await this.#page(`${system.app.origin}/bare.html`);
-    await ready(page);
-    await signIn(page);
-    return { name, system, context, page, close: () => context.close() };
+    const opened = await this.#openPage(`${system.app.origin}/${path}`);
+    this.#pages.push(opened);
+    return { ...opened, name, system };
   }
 
   #system(options: SystemOptions): Promise<System> {
@@ -121,19 +129,23 @@ export class Variants {
     this.#systems.set(key, system);
     return system;
   }
+}
 
-  async #page(url: string): Promise<{ context: BrowserContext; page: Page }> {
-    const context = await this.#browser.newContext();
-    this.#contexts.push(context);
-    // tsx lets each function keep its name through this, also those that go to a page as text.
-    await context.addInitScript('globalThis.__name ??= (named) => named');
-    const page = await context.newPage();
-    await page.goto(url);
-    return { context, page };
+/** In a browser that Playwright drives. */
+export class Variants extends BenchVariants<PlaywrightPage> {
+  constructor(browser: Browser) {
+    super(async (url) => {
+      const context = await browser.newContext();
+      // tsx lets each function keep its name through this, also those that go to a page as text.
+      await context.addInitScript('globalThis.__name ??= (named) => named');
+      const page = await context.newPage();
+      await page.goto(url);
+      return { context, page, close: () => context.close() };
+    });
   }
 }
 
-export async function startBenchSystem(options: SystemOptions): Promise<System> {
+async function startBenchSystem(options: SystemOptions): Promise<System> {
   const system = await startSystem({
     accessTokenSeconds: LONG_SECONDS,
     ports: { app: 0, api: 0, authorizationServer: 0 },
@@ -163,7 +175,7 @@ export async function openTab({ context, system }: Variant): Promise<Page> {
 }
 
 /** Registers the worker, and waits until the page is its. */
-export function takeControl(page: Pick<Page, 'evaluate'>): Promise<void> {
+function takeControl(page: Pick<Page, 'evaluate'>): Promise<void> {
   return page.evaluate(async () => {
     await navigator.serviceWorker.register('/service-worker.js');
     if (navigator.serviceWorker.controller) return;

@@ -3,7 +3,7 @@ import { measure, measureSignature, type Workload } from '../measure.js';
 import type { BenchPlan } from '../plan.js';
 import { type Goal, type GroupResult, round } from '../results.js';
 import { median, quantile, type Rounds, ratio } from '../statistics.js';
-import type { InFreshBrowser, PlainVariant } from '../variants.js';
+import type { BenchVariant, InFreshBrowser } from '../variants.js';
 
 const WORKLOADS = {
   'GET, one after another': {},
@@ -19,7 +19,7 @@ const P95_GOAL = 1.25;
 const DPOP_GOAL = 1.2;
 
 /** One of the pages of a round. */
-type Stand = Lanes | (PlainVariant & { readonly name: 'no worker' });
+type Stand = Lanes | (BenchVariant & { readonly name: 'no worker' });
 /** A lane of the page of that keeper, or the page without a worker. */
 type Place = `${Lanes['name']}: ${LaneName}` | 'no worker';
 

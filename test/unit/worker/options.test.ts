@@ -86,6 +86,7 @@ describe('a refused option is named with its value and what is allowed', () => {
     ['issuer', undefined, 'missing', BARE],
     ['issuer', 'id.example.com', '"id.example.com"', BARE],
     ['issuer', 7, '7', BARE],
+    ['issuer', new URL('https://id.example.com'), '"https://id.example.com/"', BARE],
     ['issuer', 'http://id.example.com', '"http://id.example.com/"', SECURE],
     ['issuer', 'http://localhost.example.com', '"http://localhost.example.com/"', SECURE],
     ['issuer', 'ftp://id.example.com', '"ftp://id.example.com/"', SECURE],
