@@ -24,7 +24,7 @@ export function browserEnvironment(scope: ServiceWorkerGlobalScope): Environment
     random: Math.random,
     origin: scope.location.origin,
     setTimer: (callback, delayMs) => {
-      const id = setTimeout(callback, Math.max(delayMs, 0));
+      const id = setTimeout(callback, delayMs);
       return () => clearTimeout(id);
     },
   };
