@@ -12,6 +12,9 @@ export interface SessionFacts {
   readonly signingIn: boolean;
   readonly end?: EndRecord | undefined;
   readonly interruption?: { readonly problem: WireError; readonly nextAttemptAt: number };
+  /** The vault could not be read. */
+  readonly failure?: WireError | undefined;
+  /** What a page was told of; another session, or none any more, ends it. */
   readonly problem?: WireError;
   /** What an API asks for that refused this sign-in's credential. */
   readonly verification?:
@@ -33,7 +36,9 @@ export function describeStatus(
     .split(' ')
     .filter((each) => each && each !== 'offline_access' && !grantedScopes.includes(each));
   const phase = phaseOf(facts, record, end, missingScopes, now);
-  const problem = record ? facts.interruption?.problem : (facts.problem ?? facts.end?.problem);
+  const problem = record
+    ? facts.interruption?.problem
+    : (facts.failure ?? facts.problem ?? facts.end?.problem);
   return {
     phase,
     grantedScopes,

@@ -69,7 +69,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const { policy } = configuration;
 
   const session = new Session(configuration, environment, vault, sessionChanged, () =>
-    channel.postMessage('stored'),
+    others().postMessage('stored'),
   );
   // First of all, so that the browser opens the database while the rest is made: what comes of it comes later than that. A new
   // version reads nothing before it is the active one. Firefox does not tell; there the event itself reads.
@@ -82,7 +82,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const dpop = new Dpop(configuration, server.client);
   const signIn = new SignIn(configuration, environment, server, vault, dpop);
   const revocation = new Revocation(server, vault);
-  const channel = new BroadcastChannel('session-keeper');
+  let channel: BroadcastChannel | undefined;
   const isAwaited = () => queue.size > 0;
   const plain = {
     configuration,
@@ -108,8 +108,9 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const refresh = watch('refresh', parts.refresh);
   const outageWatch = new OutageWatch({ policy: policy.retry, environment, server, isAwaited });
   const renewal = new Renewal({ ...parts, policy, refresh, outageWatch, isAwaited });
-  // A message is only a hint to look: any page can post one.
-  channel.onmessage = () => heard(true);
+  // The request that the worker was started for does not wait for what it takes to listen. What another one wrote until then is not heard, but seen;
+  // and before the pages are told the status.
+  environment.setTimer(others, 50);
 
   const recovery = configuration.silentFrame?.connect(parts);
   const redirectPath = new RedirectPath({ ...parts, recovery });
@@ -165,6 +166,16 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
     recovery?.sessionChanged();
     events?.sessionChanged();
     statusChanged();
+  }
+
+  function others(): BroadcastChannel {
+    if (!channel) {
+      channel = new BroadcastChannel('session-keeper');
+      // A message is only a hint to look: any page can post one.
+      channel.onmessage = () => heard(true);
+      void session.heard(false);
+    }
+    return channel;
   }
 
   function release(): void {

@@ -103,10 +103,15 @@ export class Session {
       const lost = stored || end ? undefined : ((former && this.#lost(isAnnounced)) ?? this.#losing);
       this.#losing = lost;
       this.#adopt(stored);
-      const { problem: _, ...facts } = this.#facts;
       const knownInputAt = activity?.value.lastInputAt ?? stored?.value.signedInAt ?? 0;
-      const lastInputAt = Math.max(knownInputAt, facts.lastInputAt);
-      this.#set({ ...facts, loaded: true, end: this.#toTell(end?.value ?? lost), lastInputAt });
+      const lastInputAt = Math.max(knownInputAt, this.#facts.lastInputAt);
+      this.#set({
+        ...this.#facts,
+        loaded: true,
+        failure: undefined,
+        end: this.#toTell(end?.value ?? lost),
+        lastInputAt,
+      });
       // Without it the end is told all the same, by this worker.
       const isWritten = former && lost && (await this.#vault.commit(losing(former, lost)).catch(() => false));
       if (isWritten && isAnnounced) await this.reload();
@@ -114,7 +119,7 @@ export class Session {
     } catch (error) {
       // Nothing is deleted: what this worker cannot read, a newer one may. The next sign-in writes over it.
       this.#loading = undefined;
-      this.#set({ ...this.#facts, problem: toWire(error) });
+      this.#set({ ...this.#facts, failure: toWire(error) });
     }
   }
 
@@ -123,7 +128,7 @@ export class Session {
    * read again.
    */
   async heard(isAnnounced: boolean): Promise<void> {
-    if (this.loaded) await this.reload(isAnnounced);
+    if (this.#loading || this.loaded) await this.reload(isAnnounced);
   }
 
   /** The credential for a request, if one may be used now. Synchronous: this is on every request's way. */
@@ -246,7 +251,7 @@ export class Session {
 
   /** Whether a sign-in is under way, and what is wrong that ends nothing; `undefined`: nothing is, any more. */
   report(problem: WireError | undefined, signingIn = this.#facts.signingIn): void {
-    const { problem: _, ...facts } = this.#facts;
+    const { problem: _, failure: __, ...facts } = this.#facts;
     this.#set({ ...facts, signingIn, ...(problem && { problem }) });
   }
 
@@ -306,7 +311,7 @@ export class Session {
   #adopt(stored: Stored<SessionRecord> | undefined): void {
     // What is not stored yet stands in for the record that it comes after.
     if (stored?.version === this.#stored?.version) return;
-    const { interruption: _, ...facts } = this.#facts;
+    const { interruption: _, problem: __, ...facts } = this.#facts;
     this.#facts = facts;
     this.#stored = stored;
     // What was ended elsewhere is not renewed any more.

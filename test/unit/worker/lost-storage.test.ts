@@ -160,6 +160,28 @@ describe('what another worker did is not taken for a loss', () => {
     await expect.poll(codeOfEnd).toBeUndefined();
   });
 
+  it('nor is it missed by a worker that is reading just then', async () => {
+    const other = workerParts(browser);
+    await other.session.load();
+    const read = browser.vault.read.bind(browser.vault);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    vi.spyOn(browser.vault, 'read').mockImplementationOnce(async (name) => {
+      const record = await read(name);
+      await held;
+      return record as never;
+    });
+    const slow = workerParts(browser);
+    const loading = slow.session.load();
+    await other.session.signOut();
+    await slow.session.heard(true);
+    release();
+    await loading;
+    expect(status(slow)).toMatchObject({ phase: 'signed-out' });
+  });
+
   it('but a script that takes the session away, and says it was a worker, leaves no refresh token that is good', async () => {
     for (const name of await browser.vault.names('')) await browser.vault.commit({ remove: [name] });
     await worker.session.heard(true);

@@ -98,6 +98,17 @@ describe('loading', () => {
     expect(status()).not.toHaveProperty('problem');
   });
 
+  it.each([
+    ['one that finds nothing', () => session.load()],
+    ['a sign-in', () => session.report(undefined, true)],
+  ])('that failed is forgotten with %s', async (_, then) => {
+    const error = new SessionKeeperError('vault_unavailable', 'no storage', { retryable: true });
+    vi.spyOn(browser.vault, 'read').mockRejectedValueOnce(error);
+    await session.load();
+    await then();
+    expect(status()).not.toHaveProperty('problem');
+  });
+
   it('finds why the last session ended, and when', async () => {
     const endedAt = browser.time.now() - 5000;
     await put(RECORD.end, { problem: { code: 'idle_timeout', message: 'over', retryable: false }, endedAt });
@@ -152,6 +163,27 @@ describe('reading again', () => {
     await session.enforceLimits('input');
     await session.reload();
     expect(status().idleEndsAt).toBe(browser.time.now() + 60_000);
+  });
+
+  it('is tried again after one that failed, when another worker wrote', async () => {
+    await session.load();
+    vi.spyOn(browser.vault, 'read').mockRejectedValueOnce(new SessionKeeperError('vault_unavailable', ''));
+    await session.heard(true);
+    expect(status().problem).toMatchObject({ code: 'vault_unavailable' });
+    await browser.signIn();
+    await session.heard(true);
+    expect(status()).toMatchObject({ phase: 'active' });
+  });
+
+  it('forgets what a page was told only with another record', async () => {
+    await session.load();
+    session.report(PROBLEM);
+    await session.heard(true);
+    expect(status()).toMatchObject({ problem: PROBLEM });
+    await browser.signIn();
+    await session.heard(true);
+    await session.signOut();
+    expect(status()).not.toHaveProperty('problem');
   });
 
   it('forgets an interruption only with another record', async () => {
