@@ -128,7 +128,9 @@ export class Session {
    * read again.
    */
   async heard(isAnnounced: boolean): Promise<void> {
-    if (this.#loading || this.loaded) await this.reload(isAnnounced);
+    // What is being read now may be older than that.
+    await this.#loading;
+    if (this.loaded) await this.reload(isAnnounced);
   }
 
   /** The credential for a request, if one may be used now. Synchronous: this is on every request's way. */

@@ -176,9 +176,10 @@ describe('what another worker did is not taken for a loss', () => {
     const slow = workerParts(browser);
     const loading = slow.session.load();
     await other.session.signOut();
-    await slow.session.heard(true);
+    const heard = slow.session.heard(true);
     release();
     await loading;
+    await heard;
     expect(status(slow)).toMatchObject({ phase: 'signed-out' });
   });
 
