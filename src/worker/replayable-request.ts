@@ -114,7 +114,11 @@ function rebuilt(
   return request;
 }
 
+/** Asked for once, since every request needs it. */
+let home: string | undefined;
+
 /** A worker may only name a referrer of its own origin. */
 function ownReferrer({ referrer }: Request): string {
-  return referrer.startsWith(`${self.location.origin}/`) ? referrer : '';
+  home ??= `${self.location.origin}/`;
+  return referrer.startsWith(home) ? referrer : '';
 }
