@@ -108,8 +108,7 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   const refresh = watch('refresh', parts.refresh);
   const outageWatch = new OutageWatch({ policy: policy.retry, environment, server, isAwaited });
   const renewal = new Renewal({ ...parts, policy, refresh, outageWatch, isAwaited });
-  // The request that the worker was started for does not wait for what it takes to listen. What another one wrote until then is not heard, but seen;
-  // and before the pages are told the status.
+  // The request that the worker was started for does not wait for what it takes to listen, and the pages are told the status later than that.
   environment.setTimer(others, 50);
 
   const recovery = configuration.silentFrame?.connect(parts);
@@ -171,8 +170,9 @@ export function createKeeper(options: SessionKeeperOptions, scope: ServiceWorker
   function others(): BroadcastChannel {
     if (!channel) {
       channel = new BroadcastChannel('session-keeper');
-      // A message is only a hint to look: any page can post one.
+      // A message is only a hint to look: a script of a page can post one.
       channel.onmessage = () => heard(true);
+      // What was said before was not heard.
       void session.heard(false);
     }
     return channel;

@@ -276,7 +276,7 @@ function list<T>(value: readonly T[], name: string): readonly T[] {
 
 function secure(name: string, value: string, allowed: string, fits: (url: URL) => boolean): URL {
   const url = parse(name, value, allowed, fits);
-  // Not a regular expression, which takes as long as all of the other checks: this is on the way of a worker's first request.
+  // Not a regular expression, which has to be compiled first: this is on the way of a worker's first request.
   const isLocal = () =>
     `.${url.hostname}`.endsWith('.localhost') || ['127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal()))

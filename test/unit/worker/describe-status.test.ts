@@ -123,6 +123,10 @@ describe('the status', () => {
   it('tells the latest problem rather than the end before it', () => {
     const facts = { end, problem: problem('sign_in_refused') };
     expect(describing(facts)).toMatchObject({ phase: 'ended', problem: { code: 'sign_in_refused' } });
+    expect(describing({ problem: problem('vault_unreadable') })).toMatchObject({
+      phase: 'signed-out',
+      problem: { code: 'vault_unreadable' },
+    });
     expect(describing({ ...facts, failure: problem('vault_unreadable') })).toMatchObject({
       problem: { code: 'vault_unreadable' },
     });
