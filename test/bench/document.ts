@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { BenchEngine } from './launch.js';
-import { type Circumstances, goalTable, replaceBetween, table } from './report.js';
-import { type GroupResult, round } from './results.js';
+import { type Circumstances, describeCircumstances, goalTable, replaceBetween, table } from './report.js';
+import type { GroupResult } from './results.js';
 
 const DOCUMENT = 'docs/performance.md';
 const begin = (engine: BenchEngine) => `<!-- bench: ${engine}, written by npm run bench -->`;
@@ -40,9 +40,7 @@ function sectionsOf(document: string, engine: BenchEngine): Map<string, string> 
 }
 
 function section(around: Circumstances, { title, columns, rows, goals, notes = [] }: GroupResult): string {
-  const { command, browser, node, machine, date, minutes } = around;
-  const measured = `\`${command}\`: ${date}, ${browser}, Node ${node}, ${machine}; ${round(minutes)} minutes.`;
-  return [`#### ${title}`, measured, table(columns, rows), ...notes, goalTable(goals)]
+  return [`#### ${title}`, describeCircumstances(around), table(columns, rows), ...notes, goalTable(goals)]
     .map((part) => `${part}\n\n`)
     .join('');
 }

@@ -1,15 +1,20 @@
 import { buildApp } from '../../demo/app-server/build-app.js';
 import type { System } from '../../demo/system.js';
+import { REQUEST_NAME } from '../workers/request-name.js';
 import { CREDENTIAL_PATH } from './bench-api.js';
 import type { Workload } from './measure.js';
 import { type BenchPage, type BenchVariant, sourceOf } from './variants.js';
 
 /** What a keeper is compared with that has a session. */
 export const FLOORS = ['floor', 'floor again', 'floor that tells and keeps'] as const;
+/** The same for one with DPoP. */
+export const PROVING_FLOOR = 'floor that tells, keeps and proves';
+/** Those whose page names each request that is not safe to repeat: without a name it could not be told which one is meant. */
+const NAMING: readonly string[] = ['floor that tells and keeps', PROVING_FLOOR];
 /** What a keeper is compared with whose requests are none of its business. */
 export const OTHERS = ['static route', 'no-op', 'pass-through', 'no worker'] as const;
 type Keeper = 'keeper' | 'keeper, DPoP';
-export type LaneName = Keeper | (typeof FLOORS)[number] | (typeof OTHERS)[number];
+export type LaneName = Keeper | (typeof FLOORS)[number] | typeof PROVING_FLOOR | (typeof OTHERS)[number];
 
 /**
  * A page with one frame for each worker of its origin: the keeper, and the floors beside it. The frames share the page's process and
@@ -45,9 +50,10 @@ const serving = new WeakMap<System, Promise<void>>();
 export async function openLanes(variant: BenchVariant): Promise<Lanes> {
   const { name, page, system } = variant;
   if (name !== 'keeper' && name !== 'keeper, DPoP') throw new TypeError(`${name} is no keeper`);
+  const floors: readonly LaneName[] = name === 'keeper' ? FLOORS : [...FLOORS, PROVING_FLOOR];
   await openFrames(page, system, [
     { name, path: '/lanes/keeper.html' },
-    ...FLOORS.map((floor) => ({ name: floor, path: `${folderOf(floor)}/lane.html` })),
+    ...floors.map((floor) => ({ name: floor, path: `${folderOf(floor)}/lane.html` })),
   ]);
   await requireCredentials(page, system, name);
   return { ...variant, name };
@@ -134,8 +140,10 @@ async function requireCredentials(page: BenchPage, { api }: System, keeper: Keep
     api.origin + CREDENTIAL_PATH,
   );
   for (const [name, credential] of credentials) {
-    const expected = name !== keeper ? /^Bearer fixed$/ : keeper === 'keeper' ? /^Bearer ey/ : /^DPoP ey/;
-    if (!expected.test(credential)) throw new Error(`${name} sent the credential ${credential}`);
+    const scheme = name === PROVING_FLOOR || name === 'keeper, DPoP' ? 'DPoP' : 'Bearer';
+    const token = name === keeper ? 'ey' : 'fixed';
+    if (!credential.startsWith(`${scheme} ${token}`))
+      throw new Error(`${name} sent the credential ${credential}`);
   }
 }
 
@@ -156,13 +164,17 @@ async function serve({ app, api, authorizationServer }: System): Promise<void> {
     [`${folderOf('keeper')}/lane.html`, page(KEEPER_PAGE)],
     [`${folderOf('no worker')}/lane.html`, page('globalThis.controlled = Promise.resolve();')],
   ]);
-  for (const lane of ['keeper', ...FLOORS, 'static route', 'no-op', 'pass-through'] as const) {
+  for (const lane of ['keeper', ...FLOORS, PROVING_FLOOR, 'static route', 'no-op', 'pass-through'] as const) {
     const { workerScript } = await buildApp(
       values,
       sourceOf(lane === 'keeper' ? 'keeper in a folder' : lane),
     );
     files.set(`${folderOf(lane)}/worker.js`, workerScript);
-    if (lane !== 'keeper') files.set(`${folderOf(lane)}/lane.html`, page(FLOOR_PAGE));
+    if (lane !== 'keeper')
+      files.set(
+        `${folderOf(lane)}/lane.html`,
+        page(NAMING.includes(lane) ? NAMING_PAGE + FLOOR_PAGE : FLOOR_PAGE),
+      );
   }
   app.onRequest((req, res) => {
     const { pathname } = new URL(req.url ?? '/', app.origin);
@@ -184,14 +196,26 @@ function page(script: string): string {
   return `<!doctype html><title>lane</title><script type="module">${script}</script>`;
 }
 
-/**
- * Another worker, of the whole origin, may have control of it first. It listens, and remembers what it is told: to a page that does not, an engine need not
- * bring a message.
- */
+/** Each request that is not safe to repeat has a name, and whether it was sent is remembered until it is answered. */
+const NAMING_PAGE = `
+  const { fetch } = globalThis;
+  const sent = new Map();
+  const own = crypto.randomUUID();
+  let count = 0;
+  globalThis.fetch = (input, init) => {
+    if (!init) return fetch(input);
+    const request = new Request(input, init);
+    const name = own + (count += 1);
+    request.headers.set('${REQUEST_NAME}', name);
+    sent.set(name, false);
+    return fetch(request).finally(() => sent.delete(name));
+  };
+  navigator.serviceWorker.addEventListener('message', ({ data }) => sent.has(data.sending) && sent.set(data.sending, true));
+`;
+
+/** Another worker, of the whole origin, may have control of it first. */
 const FLOOR_PAGE = `
   const container = navigator.serviceWorker;
-  const told = new Set();
-  container.addEventListener('message', ({ data }) => told.add(data.sending));
   container.startMessages();
   const script = new URL('worker.js', location).href;
   globalThis.controlled = new Promise((resolve, reject) => {

@@ -24,6 +24,12 @@ export function circumstances(command: string, browser: string, startedAt: numbe
   };
 }
 
+/** One line of them. */
+export function describeCircumstances(around: Circumstances): string {
+  const { command, browser, node, machine, date, minutes } = around;
+  return `\`${command}\`: ${date}, ${browser}, Node ${node}, ${machine}; ${round(minutes)} minutes.`;
+}
+
 export function machine(): string {
   const [first] = cpus();
   return `${cpus().length} × ${first?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}`;

@@ -16,6 +16,7 @@ export type VariantName =
   | 'floor of the same size'
   | 'floor with all it needs'
   | 'floor that tells and keeps'
+  | 'floor that tells, keeps and proves'
   | 'no-op'
   | 'pass-through'
   | 'static route'
@@ -56,6 +57,7 @@ const SOURCES = {
   'floor of the same size': 'floor-of-the-same-size',
   'floor with all it needs': 'floor-with-all-it-needs',
   'floor that tells and keeps': 'floor-that-tells-and-keeps',
+  'floor that tells, keeps and proves': 'floor-that-proves',
   'no-op': 'no-op',
   'pass-through': 'pass-through',
   'static route': 'static-route',

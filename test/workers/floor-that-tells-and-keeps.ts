@@ -1,11 +1,11 @@
 import { demo } from '../../demo/app/demo-values.js';
+import { REQUEST_NAME } from './request-name.js';
+import { tellAndKeep } from './tell-and-keep.js';
 
 declare const self: ServiceWorkerGlobalScope;
 
-// The floor, and two things more for a request that is not safe to repeat: before it is sent the page is told, and its body is kept, for
-// the case that it has to be sent again.
+// The floor, and two things more for a request that is not safe to repeat: before it is sent the page is told, and its body is kept.
 const API = `${demo.api}/v1/`;
-const pages = new Map<string, Promise<Client | undefined>>();
 
 self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
@@ -15,19 +15,9 @@ self.addEventListener('fetch', (event) => {
 
 async function send(event: FetchEvent): Promise<Response> {
   const { request } = event;
-  const body = request.method === 'POST' ? await toldAndKept(event) : undefined;
+  const body = request.method === 'POST' ? await tellAndKeep(event) : undefined;
   const headers = new Headers(request.headers);
+  headers.delete(REQUEST_NAME);
   headers.set('authorization', 'Bearer fixed');
   return fetch(new Request(request, { headers, ...(body && { body }) }));
-}
-
-async function toldAndKept({ request, clientId }: FetchEvent): Promise<ArrayBuffer> {
-  (await page(clientId))?.postMessage({ sending: request.url });
-  return request.arrayBuffer();
-}
-
-function page(id: string): Promise<Client | undefined> {
-  const known = pages.get(id) ?? self.clients.get(id);
-  pages.set(id, known);
-  return known;
 }

@@ -3,8 +3,10 @@ import type { Browser, Page } from '@playwright/test';
 import { renewals } from '../../support/order-desk.js';
 import { WorkerProbe } from '../devtools.js';
 import { launch } from '../launch.js';
+import { circumstances } from '../report.js';
 import { type Goal, isMet, verdict } from '../results.js';
 import { openTab, type Variant, Variants } from '../variants.js';
+import { writeSoak } from './document.js';
 import { strike } from './faults.js';
 import { growth, type SoakSample, takeSample } from './samples.js';
 import { inSilence, startTraffic, trafficOf } from './traffic.js';
@@ -18,6 +20,8 @@ const WARM_UP = 0.2;
 const minutes = Number(process.env.SOAK_MINUTES ?? 30);
 /** A sample collects garbage and counts objects: every five seconds is often enough. */
 const SAMPLES = Math.max(5, Math.min(60, Math.round(minutes * 12)));
+/** A shorter run says nothing of half an hour, so it leaves the documentation alone. */
+const DOCUMENTED_MINUTES = 30;
 const RESULTS = 'test-results/soak.json';
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -32,6 +36,7 @@ try {
 
 /** @returns whether every goal was met */
 async function soak(browser: Browser, variants: Variants): Promise<boolean> {
+  const startedAt = performance.now();
   // The former refresh token may be used again for a while: a lost answer then costs nothing, as at most servers.
   const variant = await variants.keeper({ refreshTokens: 'grace', accessTokenSeconds: 1 });
   const { system, page } = variant;
@@ -64,6 +69,9 @@ async function soak(browser: Browser, variants: Variants): Promise<boolean> {
   print(counts, settled, goals, failures);
   mkdirSync('test-results', { recursive: true });
   writeFileSync(RESULTS, JSON.stringify({ ...counts, goals, failures, samples }, undefined, 1));
+  const command = `SOAK_MINUTES=${minutes} npm run soak`;
+  if (minutes >= DOCUMENTED_MINUTES)
+    writeSoak(circumstances(command, `chromium ${browser.version()}`, startedAt), counts, settled, goals);
   return goals.every(isMet);
 }
 
