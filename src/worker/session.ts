@@ -88,14 +88,16 @@ export class Session {
     try {
       const configuration = this.#configuration;
       // Neither of the others is worth the session: without them it is as if nothing had been written since sign-in.
-      const [stored, activity] = await Promise.all([
+      const [found, activity] = await Promise.all([
         this.#vault.read<SessionRecord>(RECORD.session),
         // A session that comes back writes it again.
         configuration.policy.idleTimeoutSeconds || configuration.fetchedPolicy || configuration.silentFrame
           ? this.#vault.read<ActivityRecord>(RECORD.activity).catch(() => undefined)
           : undefined,
       ]);
-      const end = stored ? undefined : await this.#vault.read<EndRecord>(RECORD.end).catch(() => undefined);
+      const end = found ? undefined : await this.#vault.read<EndRecord>(RECORD.end).catch(() => undefined);
+      // One may have begun between, and taken the end with it.
+      const stored = end ? undefined : (found ?? (await this.#vault.read<SessionRecord>(RECORD.session)));
       // A slower, earlier read must not put an older record back.
       if (turn < this.#adoptedTurn) return;
       this.#adoptedTurn = turn;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionPhase } from '../../../src/shared/session-status.js';
 import { TRANSITIONS } from '../../../src/shared/session-transitions.js';
+import { turn } from './manual-time.js';
 import { anything, type Happening, SessionLife } from './session-life.js';
 
 const arrow = (from: SessionPhase, to: SessionPhase) => `${from} -> ${to}`;
@@ -15,6 +16,8 @@ async function live(happenings: readonly Happening[], graceSeconds?: number): Pr
   await life.load();
   for (const { run } of happenings) {
     await run(life);
+    // What it set off is over, too.
+    await turn();
     life.look();
   }
   return life;
@@ -29,6 +32,11 @@ const livesByTheClock = fc.array(
   anything.filter(({ name }) => !name.startsWith('clock')),
   { minLength: 10, maxLength: 60 },
 );
+/** Why a session ended is told until the vault knows; a vault that is emptied once more after that has nothing left to tell. */
+const livesByTheVault = fc.array(
+  anything.filter(({ name }) => name !== 'storage cleared'),
+  { minLength: 10, maxLength: 60 },
+);
 
 describe('whatever befalls a session', () => {
   it.each([0, 45])('changes its phase only as the table says, with a grace of %i s', async (graceSeconds) => {
@@ -38,6 +46,28 @@ describe('whatever befalls a session', () => {
         expect(changes.map(([from, to]) => arrow(from, to)).filter((each) => !allowed.has(each))).toEqual([]);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('changes its phase no otherwise where the vault is read meanwhile', async () => {
+    const moments = fc.array(fc.nat(25), { minLength: 60, maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(livesByTheVault, moments, async (happenings, microtasks) => {
+        const undisturbed = await live(happenings);
+        const disturbed = await live(
+          happenings.map(({ name, run }, index) => ({
+            name,
+            run: async (life) => {
+              const running = run(life);
+              for (let left = microtasks[index] ?? 0; left > 0; left -= 1) await undefined;
+              await life.hear();
+              await running;
+            },
+          })),
+        );
+        expect(disturbed.changes).toEqual(undisturbed.changes);
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -39,6 +39,7 @@ export class SessionLife {
     const other = workerParts(this.#browser, options);
     this.#session = parts.session;
     this.#other = other.session;
+    parts.onStored.mockImplementation(() => void this.#other.heard(true));
     this.phase = this.#session.status(0).phase;
     parts.changes.add(() => this.look());
     const { statusChanged } = new Announcer(parts.environment, this.#tabs(), () => this.#session.status(0));
@@ -77,6 +78,11 @@ export class SessionLife {
     await this.#other.reload();
     await this.#other.begin(this.#record(scopes), []);
     await this.#session.heard(true);
+  }
+
+  /** Reads the vault, as after a message that anybody can post. */
+  hear(): Promise<void> {
+    return this.#session.heard(false);
   }
 
   async renew(scopes: string[]): Promise<void> {

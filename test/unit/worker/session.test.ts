@@ -15,6 +15,7 @@ let browser: Browser;
 let session: Session;
 let onStored: ReturnType<typeof workerParts>['onStored'];
 let configuration: ReturnType<typeof workerParts>['configuration'];
+let changed: ReturnType<typeof workerParts>['changes'];
 let changes: number;
 
 beforeEach(() => {
@@ -25,9 +26,9 @@ beforeEach(() => {
 /** Starts a worker in the browser. */
 function start(policy: PolicyInput = {}): void {
   const parts = workerParts(browser, { policy });
-  ({ session, onStored, configuration } = parts);
+  ({ session, onStored, configuration, changes: changed } = parts);
   changes = 0;
-  parts.changes.add(() => {
+  changed.add(() => {
     changes += 1;
   });
 }
@@ -64,7 +65,7 @@ describe('loading', () => {
     const read = vi.spyOn(browser.vault, 'read');
     await Promise.all([session.load(), session.load()]);
     await session.load();
-    expect(read.mock.calls.map(([name]) => name)).toEqual([RECORD.session, RECORD.end]);
+    expect(read.mock.calls.map(([name]) => name)).toEqual([RECORD.session, RECORD.end, RECORD.session]);
   });
 
   it('reads nothing that nobody needs: not why there is no session where there is one, nor the last input without an idle limit', async () => {
@@ -152,6 +153,23 @@ describe('reading again', () => {
     held[1]?.();
     await both[1];
     expect(status().phase).toBe('active');
+  });
+
+  it('finds a session that began between the look for one and the look for why there is none', async () => {
+    await put(RECORD.end, { problem: PROBLEM, endedAt: 0 });
+    await session.load();
+    const seen: string[] = [];
+    changed.add(() => seen.push(status().phase));
+    const held = heldReads();
+    const reading = session.reload();
+    await turn();
+    const began = { name: RECORD.session, value: sessionRecord() };
+    await browser.vault.commit({ put: [began], remove: [RECORD.end] });
+    held[0]?.();
+    await turn();
+    held[1]?.();
+    await reading;
+    expect(seen).toEqual(['active']);
   });
 
   it('does not forget newer input that is not written yet', async () => {
