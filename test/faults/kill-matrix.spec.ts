@@ -5,7 +5,7 @@ import { barePage } from '../support/bare-page.js';
 import { INSTRUMENTED_WORKER, KillSwitch } from '../support/kill-points/kill-switch.js';
 import { type Arena, killAt, learnPoints } from './kill-case.js';
 import { IS_SAMPLE, KEPT, KeptRows } from './report.js';
-import { KILL_CELLS, KILL_KINDS, SCENARIOS, type Scenario } from './scenarios.js';
+import { KILL_CELLS, KILL_SETS, type Scenario } from './scenarios.js';
 import { signInAtServer } from './stage.js';
 import type { Row } from './table.js';
 import type { Outcome } from './verdict.js';
@@ -14,8 +14,11 @@ const SECONDS_PER_POINT = 60;
 
 const rows = new KeptRows<Row>(KEPT.stops);
 
-for (const kind of KILL_KINDS) {
-  test.describe(`refresh tokens ${kind}`, () => {
+/** A lost renewal is tried again at once, so that nobody waits for it. */
+const SOON = { retry: { baseDelaySeconds: 0.1 } };
+
+for (const { kind, silentFrame, scenarios } of KILL_SETS) {
+  test.describe(`refresh tokens ${kind}${silentFrame ? ', a silent frame' : ''}`, () => {
     test.describe.configure({ mode: 'default' });
     let system: System;
     let arena: Arena;
@@ -27,6 +30,7 @@ for (const kind of KILL_KINDS) {
         workerSource: INSTRUMENTED_WORKER,
         refreshTokens: kind,
         ...(kind === 'dpop' && { workerOptions: { dpop: 'required' } }),
+        ...(silentFrame && { silentFrame, workerOptions: { policy: SOON } }),
       });
       const killSwitch = new KillSwitch(system);
       const storageState = await signInAtServer(browser, system);
@@ -34,7 +38,7 @@ for (const kind of KILL_KINDS) {
     });
     test.afterAll(() => system.stop());
 
-    for (const scenario of SCENARIOS) {
+    for (const scenario of scenarios) {
       test(`${scenario.name}: a stop at any await leaves the session as before or as after`, async () => {
         const points = await learnPoints(arena, scenario);
         const chosen = choose(points, kind, scenario);

@@ -18,6 +18,8 @@ export interface Scenario {
   readonly ends: 'active' | 'signed-out';
   /** Whether the scenario's work ends the session's credential that was there before. */
   readonly rotates: boolean;
+  /** Whether the session is lost in it whatever happens, and comes back by itself. */
+  readonly comesBack?: true;
   /** The id of the order that the scenario posts. */
   readonly orderId?: string;
   prepare(stage: Stage): Promise<void>;
@@ -30,7 +32,7 @@ export interface Scenario {
 const ORDER_ID = 'the-order';
 const LONG_SECONDS = 60;
 
-export const SCENARIOS: readonly Scenario[] = [
+const SCENARIOS: readonly Scenario[] = [
   {
     name: 'sign-in by redirect',
     ends: 'active',
@@ -70,8 +72,34 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-export const KILL_KINDS: readonly RefreshTokenKind[] = ['dpop', 'grace', 'strict'];
-export const KILL_CELLS = KILL_KINDS.flatMap((kind) => SCENARIOS.map((scenario) => ({ kind, scenario })));
+/** With the option `silentFrame`, at a server where a lost answer ends the session. */
+const COMING_BACK: Scenario = {
+  name: 'a lost renewal, and a silent frame',
+  ends: 'active',
+  rotates: true,
+  comesBack: true,
+  orderId: ORDER_ID,
+  prepare: expired,
+  act: async ({ tab, system }) => {
+    system.authorizationServer.loseResponse(1);
+    return { requests: await send(tab, system, 4, ORDER_ID) };
+  },
+};
+
+/** What is stopped, and at which kind of server. */
+export const KILL_SETS: readonly {
+  readonly kind: RefreshTokenKind;
+  readonly silentFrame: boolean;
+  readonly scenarios: readonly Scenario[];
+}[] = [
+  { kind: 'dpop', silentFrame: false, scenarios: SCENARIOS },
+  { kind: 'grace', silentFrame: false, scenarios: SCENARIOS },
+  { kind: 'strict', silentFrame: false, scenarios: SCENARIOS },
+  { kind: 'strict', silentFrame: true, scenarios: [COMING_BACK] },
+];
+export const KILL_CELLS = KILL_SETS.flatMap(({ kind, scenarios }) =>
+  scenarios.map((scenario) => ({ kind, scenario })),
+);
 
 async function signInByRedirect({ tab }: Stage): Promise<Result> {
   const phase = await signIn(tab);

@@ -40,6 +40,7 @@ export function isLostForGood({ refreshTokens, system }: Arena, scenario: Scenar
   return (
     refreshTokens === 'strict' &&
     scenario.rotates &&
+    !scenario.comesBack &&
     storedAt(atStop) === 'before' &&
     atStop.tokenRequests > 0 &&
     first?.outcome === 'success'
@@ -78,7 +79,8 @@ export async function judge(
   if (scenario.check) violations.push(...(await scenario.check(stage)));
   const stats = system.authorizationServer.stats();
   if (stats.signInPages > 0) violations.push('the person was asked for the password');
-  if (stats.reuseDetections > (lost ? 1 : 0)) violations.push(`${stats.reuseDetections} reuse detections`);
+  if (stats.reuseDetections > (lost || scenario.comesBack ? 1 : 0))
+    violations.push(`${stats.reuseDetections} reuse detections`);
   const doubled = orderViolations(system.api.stats().orderPosts, scenario, result.requests, violations);
   return {
     stored: storedAt(atStop),

@@ -1,4 +1,4 @@
-import { keepSession } from 'session-keeper/worker';
+import { keepSession, silentFrame } from 'session-keeper/worker';
 import { demo } from '../../../demo/app/demo-values.ts';
 import { instrumentDatabase } from './instrument-database.ts';
 import { instrumentPlatform } from './instrument-platform.ts';
@@ -15,5 +15,6 @@ keepSession({
   scope: 'openid profile email offline_access orders',
   claims: ['name', 'email'],
   apis: [{ origin: demo.api, pathPrefix: '/v1/' }],
+  ...(demo.silentFrame && { silentFrame: silentFrame() }),
   ...demo.workerOptions,
 });
