@@ -49,7 +49,7 @@ describe('whatever befalls a session', () => {
     );
   });
 
-  it('changes its phase no otherwise where the vault is read meanwhile', async () => {
+  it('goes through the same phases where the vault is read meanwhile', async () => {
     const moments = fc.array(fc.nat(25), { minLength: 60, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(livesByTheVault, moments, async (happenings, microtasks) => {
